@@ -1,0 +1,5 @@
+"""The Django project: it puts the parts together."""
+
+from .celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,32 @@
+"""How django-allauth is fitted in: its mails go through our outbox."""
+
+import uuid
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth import get_user_model
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from . import services
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-up, verification and password mails are outbox rows like any other (DESIGN.md 4)."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        person = get_user_model().objects.filter(email=email.lower()).first()
+        language = translation.get_language() or "de"
+        subject = render_to_string(f"{template_prefix}_subject.txt", context).strip()
+        body = render_to_string(f"{template_prefix}_message.txt", context).strip()
+        paragraphs = [" ".join(part.split()) for part in body.split("\n\n") if part.strip()]
+        services.write_mail(
+            key=f"account:{uuid.uuid4().hex}",
+            to=person or email,
+            build=lambda: services.Message(subject=subject, paragraphs=paragraphs),
+            at=timezone.now(),
+            language=language,
+        )
+
+    def save_user(self, request, user, form, commit=True):
+        user.preferred_language = translation.get_language() or "de"
+        return super().save_user(request, user, form, commit)

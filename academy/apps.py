@@ -1,0 +1,19 @@
+"""The platform's own app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AcademyConfig(AppConfig):
+    name = "academy"
+    verbose_name = _("Platform")
+
+    def ready(self) -> None:
+        from .audit_checks import broken_promises
+        from .common.registry import registry
+        from .personal_data import ENTRIES
+        from .setup import ensure_role_groups
+
+        registry.add_personal_data(*ENTRIES)
+        registry.add_setup_step(10, ensure_role_groups)
+        registry.add_invariant(broken_promises)

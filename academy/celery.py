@@ -1,0 +1,20 @@
+"""The Celery app and its one periodic schedule. Every task may run twice, and twice at once."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "academy.settings.dev")
+
+app = Celery("academy")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.imports = ["academy.common.tasks_backend"]
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "deliver-mails": {"task": "academy.deliver_due_mails", "schedule": 60.0},
+    "roles-to-rights": {"task": "academy.refresh_rights", "schedule": crontab(minute=5, hour="*")},
+    "approvals-lapse": {"task": "enrolment.lapse_approvals", "schedule": crontab(minute="*/15")},
+    "publish-scheduled": {"task": "home.publish_scheduled", "schedule": crontab(minute="*/5")},
+}

@@ -1,0 +1,31 @@
+"""What every template may use."""
+
+from django.conf import settings
+from django.urls import translate_url
+from django.utils.translation import get_language
+
+THEMES = ("light", "dark")
+
+
+def theme_of(request) -> str:
+    """The theme that the visitor chose, or "" for the system's own; nonsense in the cookie is ignored."""
+    theme = request.COOKIES.get("theme", "")
+    return theme if theme in THEMES else ""
+
+
+def site(request) -> dict:
+    language = get_language() or settings.LANGUAGE_CODE
+    key = "en" if language == "en" else "de"
+    return {
+        "site_name": settings.WAGTAIL_SITE_NAME,
+        "site_language": language,
+        "site_languages": [
+            {"code": code, "name": name, "url": translate_url(request.path, code), "current": code == language}
+            for code, name in settings.LANGUAGES
+            if code != "hu"  # Hungarian stands beside the dialogue pages only (DESIGN.md 4)
+        ],
+        "theme": theme_of(request),
+        "funding": {"line": settings.FUNDING_LINE[key], "land_funder": settings.LAND_FUNDER[key]},
+        "operator": settings.SITE_OPERATOR,
+        "is_demo": settings.DEMO,
+    }

@@ -1,0 +1,27 @@
+"""Dates and times as people read them: always Berlin time, in the language that is active."""
+
+from datetime import datetime
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+
+def day(moment: datetime) -> str:
+    """«Mi., 9. Dezember 2026» or "Wed, 9 December 2026"."""
+    return formats.date_format(timezone.localtime(moment), _("D, j F Y"))
+
+
+def clock(moment: datetime) -> str:
+    return formats.date_format(timezone.localtime(moment), "H:i")
+
+
+def span(starts_at: datetime, ends_at: datetime) -> str:
+    """Day and times of one date; both days where it ends on another one."""
+    if timezone.localdate(starts_at) == timezone.localdate(ends_at):
+        return _("%(day)s, %(from)s–%(to)s") % {"day": day(starts_at), "from": clock(starts_at), "to": clock(ends_at)}
+    return _("%(day)s, %(from)s to %(last)s, %(to)s") % {
+        "day": day(starts_at),
+        "from": clock(starts_at),
+        "last": day(ends_at),
+        "to": clock(ends_at),
+    }

@@ -1,0 +1,9 @@
+"""Tables that every part of the platform needs."""
+
+from .audit import AuditEntry
+from .mail import OutgoingMail
+from .organisations import Membership, Organisation, Unit
+from .people import User
+from .vocabulary import Term
+
+__all__ = ["AuditEntry", "Membership", "Organisation", "OutgoingMail", "Term", "Unit", "User"]

@@ -1,0 +1,54 @@
+"""The outbox: mails are rows written in the transaction that causes them, and delivered by a task."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from academy.enums import MailState
+
+
+class OutgoingMailQuerySet(models.QuerySet):
+    def due(self, *, at: datetime):
+        """Mails that wait to be sent and whose next try has come."""
+        return self.filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=at), state=MailState.QUEUED)
+
+
+class OutgoingMail(models.Model):
+    """One mail to one address. `key` names the cause, so that no cause is mailed twice."""
+
+    key = models.CharField(_("cause"), max_length=200, unique=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="mails", verbose_name=_("person")
+    )
+    address = models.EmailField(_("address"))
+    language = models.CharField(_("language"), max_length=12)
+    subject = models.CharField(_("subject"), max_length=250)
+    text = models.TextField(_("text"))
+    html = models.TextField(_("HTML"))
+    state = models.CharField(_("state"), max_length=10, choices=MailState, default=MailState.QUEUED)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.CharField(_("last error"), max_length=250, blank=True)
+    written_at = models.DateTimeField(_("written at"))
+    next_try_at = models.DateTimeField(_("next try at"), null=True, blank=True)
+    claimed_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mails")
+        ordering = ["-written_at", "-pk"]
+        indexes = [models.Index(fields=["state", "next_try_at"], name="mail_due")]
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.get_state_display()})"
+
+    @property
+    def message_id(self) -> str:
+        """The same for each try, so that a mail server or reader can tell a repeated delivery."""
+        host = settings.BASE_URL.split("//")[-1].split(":")[0].split("/")[0]
+        return f"<{self.key}.{self.pk}@{host}>"

@@ -1,0 +1,18 @@
+"""Who may do what with people, organisations and lists (DOMAIN.md 2.5)."""
+
+from .enums import Role
+from .selectors import roles_of
+
+
+def has_role(user, *roles: Role) -> bool:
+    """Whether the person holds one of the roles today."""
+    return bool(roles_of(user) & {str(role) for role in roles})
+
+
+def can_change_memberships(user) -> bool:
+    return user.is_superuser or has_role(user, Role.TECHNICAL_ADMIN, Role.PROGRAMME_LEAD)
+
+
+def can_read_outgoing_mail(user) -> bool:
+    """The delivery log names recipients: the academy office answers for it."""
+    return user.is_superuser or has_role(user, Role.ACADEMY_OFFICE)

@@ -1,0 +1,226 @@
+"""The rules for accounts, memberships, the audit log and the outbox. Nothing outside this module writes those rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import Model
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from .common.dispatch import after_commit
+from .enums import MailState, Role
+from .models import AuditEntry, Membership, Organisation, OutgoingMail, Unit, User
+
+MAIL_TRIES = 8
+MAIL_LEASE = timedelta(minutes=15)
+
+
+class MembershipRefused(Exception):
+    """A rule says no. The message is written for staff."""
+
+
+# --- Accounts and memberships ------------------------------------------------------------------------------------
+@transaction.atomic
+def create_account(
+    *, email: str, first_name: str, last_name: str, language: str = "de", password: str | None = None
+) -> User:
+    """Give a person an account whose address counts as verified, since staff vouches for it (STACK.md 8)."""
+    user = User.objects.create_user(
+        email, password, first_name=first_name, last_name=last_name, preferred_language=language
+    )
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+@transaction.atomic
+def grant_membership(
+    *,
+    user: User,
+    role: Role,
+    organisation: Organisation,
+    unit: Unit | None = None,
+    starts_on: date,
+    ends_on: date | None = None,
+    actor: User | None,
+    at: datetime,
+) -> Membership:
+    """Give `user` a role from a day to a day, and the rights in Wagtail that follow from it.
+
+    Raises MembershipRefused if the unit belongs to another organisation or the end lies before the start.
+    """
+    if unit is not None and unit.organisation_id != organisation.pk:
+        raise MembershipRefused(_("This unit belongs to another organisation."))
+    if ends_on is not None and ends_on < starts_on:
+        raise MembershipRefused(_("The last day lies before the first day."))
+    membership, created = Membership.objects.get_or_create(
+        user=user,
+        role=role,
+        organisation=organisation,
+        unit=unit,
+        ends_on=ends_on,
+        defaults={"starts_on": starts_on},
+    )
+    if created:
+        audit(action="membership.granted", obj=membership, actor=actor, at=at, data={"role": str(role)})
+    sync_rights(user=user, on=timezone.localdate(at))
+    return membership
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, ends_on: date, actor: User | None, at: datetime) -> Membership:
+    """End a membership with that day; an end in the past takes the rights away at once (C13)."""
+    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
+    if ends_on < membership.starts_on:
+        raise MembershipRefused(_("The last day lies before the first day."))
+    membership.ends_on = ends_on
+    membership.save(update_fields=["ends_on"])
+    audit(action="membership.ended", obj=membership, actor=actor, at=at, data={"ends_on": ends_on.isoformat()})
+    sync_rights(user=membership.user, on=timezone.localdate(at))
+    return membership
+
+
+def role_group(role: Role) -> Group:
+    """The group that carries the rights of a role in Wagtail."""
+    return Group.objects.get_or_create(name=str(role))[0]
+
+
+def sync_rights(*, user: User, on: date) -> None:
+    """Make the person's groups equal to the roles that hold on that day; other groups stay as they are."""
+    user.__dict__.pop("_roles", None)
+    wanted = set(Membership.objects.active(on=on).filter(user=user).values_list("role", flat=True))
+    held = set(user.groups.filter(name__in=Role.values).values_list("name", flat=True))
+    if wanted - held:
+        user.groups.add(*[role_group(Role(role)) for role in sorted(wanted - held)])
+    if held - wanted:
+        user.groups.remove(*Group.objects.filter(name__in=held - wanted))
+
+
+def refresh_rights(*, on: date) -> int:
+    """Give and take rights whose memberships begin or have ended by that day; how many people were looked at."""
+    people = User.objects.filter(memberships__isnull=False).distinct().order_by("pk")
+    for user in people:
+        sync_rights(user=user, on=on)
+    return len(people)
+
+
+# --- Audit log ---------------------------------------------------------------------------------------------------
+def audit(
+    *, action: str, obj: Model, actor: User | None, at: datetime, data: dict[str, Any] | None = None
+) -> AuditEntry:
+    """Write one act into the log. `data` takes ids and states only, never names or texts."""
+    return AuditEntry.objects.create(
+        at=at,
+        actor=actor.pseudonym if actor else None,
+        action=action,
+        object_type=obj._meta.label_lower,
+        object_id=str(obj.pk),
+        data=data or {},
+    )
+
+
+# --- Outbox ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Message:
+    """What a mail says: whole sentences, the facts (label, value) and at most one thing to do (label, address)."""
+
+    subject: str
+    paragraphs: list[str]
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    action: tuple[str, str] | None = None
+    closing: list[str] = field(default_factory=list)
+
+
+def write_mail(
+    *, key: str, to: User | str, build: Callable[[], Message], at: datetime, language: str = ""
+) -> OutgoingMail:
+    """Write a mail into the outbox, in the caller's transaction; a second call with the same `key` changes nothing.
+
+    `build` is called in the language of the person, or in `language` where the mail goes to a mere address.
+    """
+    person = to if isinstance(to, User) else None
+    language = language or (person.preferred_language if person else settings.LANGUAGE_CODE)
+    with translation.override(language):
+        message = build()
+        context = {"message": message, "language": language, "funding": funding(language)}
+        text = render_to_string("mail/message.txt", context)
+        html = render_to_string("mail/message.html", context)
+    mail, created = OutgoingMail.objects.get_or_create(
+        key=key,
+        defaults={
+            "person": person,
+            "address": person.email if person else to,
+            "language": language,
+            "subject": " ".join(message.subject.split())[:250],
+            "text": text,
+            "html": html,
+            "written_at": at,
+        },
+    )
+    if created:
+        after_commit("academy.deliver_mail", mail.pk)
+    return mail
+
+
+def funding(language: str) -> dict[str, str]:
+    """The written-out funding line and the co-funder (DOMAIN.md 6, F1 and F5) in German or English."""
+    key = "en" if language == "en" else "de"
+    return {"line": settings.FUNDING_LINE[key], "land_funder": settings.LAND_FUNDER[key]}
+
+
+def claim_mail(*, pk: int, at: datetime) -> OutgoingMail | None:
+    """Take a queued mail for sending, so that nobody else sends it; None where it is taken, sent or not yet due."""
+    with transaction.atomic():
+        mail = OutgoingMail.objects.select_for_update(skip_locked=True).due(at=at).filter(pk=pk).first()
+        if mail is not None:
+            mail.state, mail.claimed_at = MailState.SENDING, at
+            mail.attempts += 1
+            mail.save(update_fields=["state", "claimed_at", "attempts"])
+    return mail
+
+
+def send_mail(*, pk: int, at: datetime) -> bool:
+    """Send one mail if it is due. The mail server is spoken to outside any transaction; a failure is tried again
+    later.
+    """
+    mail = claim_mail(pk=pk, at=at)
+    if mail is None:
+        return False
+    try:
+        _hand_over(mail)
+    except (
+        OSError,
+        ValueError,
+    ) as problem:  # smtplib's errors are OSErrors; ValueError is a header that cannot be sent
+        wait = timedelta(minutes=min(2**mail.attempts, 360))
+        mail.state = MailState.FAILED if mail.attempts >= MAIL_TRIES else MailState.QUEUED
+        mail.error, mail.next_try_at = type(problem).__name__, at + wait
+    else:
+        mail.state, mail.sent_at, mail.error = MailState.SENT, at, ""
+    mail.save(update_fields=["state", "error", "next_try_at", "sent_at"])
+    return mail.state == MailState.SENT
+
+
+def _hand_over(mail: OutgoingMail) -> None:
+    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", "Content-Language": mail.language}
+    letter = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.address], headers=headers)
+    letter.attach_alternative(mail.html, "text/html")
+    letter.send()
+
+
+@transaction.atomic
+def retry_mail(*, mail: OutgoingMail, actor: User, at: datetime) -> None:
+    """Queue a failed mail, or one that was left half-sent for longer than the lease, once more."""
+    mail = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
+    stuck = mail.state == MailState.SENDING and mail.claimed_at and mail.claimed_at < at - MAIL_LEASE
+    if mail.state == MailState.FAILED or stuck:
+        mail.state, mail.attempts, mail.next_try_at = MailState.QUEUED, 0, None
+        mail.save(update_fields=["state", "attempts", "next_try_at"])
+        audit(action="mail.retried", obj=mail, actor=actor, at=at)

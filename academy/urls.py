@@ -1,0 +1,32 @@
+"""Addresses (DESIGN.md 5): one include per app, Wagtail last."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.generic import RedirectView
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from home.views import serve_media
+
+from . import views
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/de/", permanent=False)),
+    path("health/live", views.health_live, name="health_live"),
+    path("health/ready", views.health_ready, name="health_ready"),
+    path("cms/login/", views.admin_gate, name="admin_gate"),
+    path("cms/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("media/<path:path>", serve_media, name="media"),
+    path("h5p/", include("courses.h5p.urls")),
+    path("calendar/", include("enrolment.calendar_urls")),
+]
+
+localized = [
+    path("", include("academy.account_urls")),
+    path("", include("courses.urls")),
+    path("", include("enrolment.urls")),
+    path("", include("consulting.urls")),
+    path("", include("home.urls")),
+]
+urlpatterns += i18n_patterns(*localized, prefix_default_language=True)

@@ -1,0 +1,110 @@
+"""Pages of the platform itself: the start page, health, the gate to the admin, and error pages."""
+
+from celery import current_app
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from kombu.exceptions import OperationalError as BrokerError
+
+from .common.context import THEMES
+from .common.registry import registry
+from .selectors import roles_of
+
+
+@login_required
+@never_cache
+@require_GET
+def my_start(request: HttpRequest) -> HttpResponse:
+    """One start page per role: what needs an action, with its due date."""
+    roles = roles_of(request.user)
+    cards = registry.cards_for(user=request.user, roles=roles, at=timezone.now())
+    return render(request, "academy/my_start.html", {"cards": cards, "roles": roles})
+
+
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Remember light or dark in a cookie of our own; anything else goes back to the system's choice."""
+    response = redirect(_back(request))
+    theme = request.POST.get("theme", "")
+    if theme in THEMES:
+        response.set_cookie(
+            "theme", theme, max_age=365 * 86_400, samesite="Lax", secure=request.is_secure(), httponly=True
+        )
+    else:
+        response.delete_cookie("theme")
+    return response
+
+
+def _back(request: HttpRequest) -> str:
+    """The address to return to, if it is one of ours."""
+    address = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+        return address
+    return "/"
+
+
+@never_cache
+def admin_gate(request: HttpRequest) -> HttpResponse:
+    """Wagtail's login page leads to ours; who is signed in without rights there is told so, not sent in circles."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect(
+        f"{reverse('account_login')}?{urlencode({'next': request.GET.get('next', reverse('wagtailadmin_home'))})}"
+    )
+
+
+@require_GET
+def health_live(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"status": "live"})
+
+
+@require_GET
+@never_cache
+def health_ready(request: HttpRequest) -> HttpResponse:
+    """Whether database, cache and broker answer: 200 or 503 with what does not."""
+    checks = {"database": _database_answers, "cache": _cache_answers, "broker": _broker_answers}
+    failed = [name for name, answers in checks.items() if not answers()]
+    return JsonResponse(
+        {"status": "ready" if not failed else "not ready", "failed": failed}, status=503 if failed else 200
+    )
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _cache_answers() -> bool:
+    try:
+        cache.set("health", "1", 5)
+        return cache.get("health") == "1"
+    except OSError:
+        return False
+
+
+def _broker_answers() -> bool:
+    if settings.CELERY_TASK_ALWAYS_EAGER:
+        return True
+    try:
+        with current_app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, timeout=2)
+    except (BrokerError, OSError):
+        return False
+    return True
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)
