@@ -1,0 +1,58 @@
+"""States and choices of courses. Wording: DOMAIN.md 1 and 4."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class CourseType(TextChoices):
+    INPUT = "input", _("input")
+    WORKSHOP = "workshop", _("workshop")
+    INHOUSE = "inhouse", _("in-house training")
+    SERIES = "series", _("training series")
+    SELF_STUDY = "self_study", _("self-study module")
+    REFLECTION = "reflection", _("reflection space")
+    EMPOWERMENT = "empowerment", _("empowerment space")
+    CONFERENCE = "conference", _("conference")
+    MENTOR_QUALIFICATION = "mentor_qualification", _("integration mentor qualification")
+
+
+class CourseFormat(TextChoices):
+    IN_PERSON = "in_person", _("in person")
+    ONLINE = "online", _("online")
+    HYBRID = "hybrid", _("hybrid")
+    SELF_STUDY = "self_study", _("self-study")
+
+
+class ApprovalPolicy(TextChoices):
+    """What a run asks of the supervisor (DOMAIN.md 4)."""
+
+    NONE = "none", _("no approval needed")
+    INFO = "info", _("you confirm that your supervisor has agreed")
+    APPROVE = "approve", _("your supervisor is asked by e-mail")
+
+
+class RunState(TextChoices):
+    """Stored states. Planned, full and running are read from dates and seats, never stored (DESIGN.md 3)."""
+
+    DRAFT = "draft", _("draft")
+    OPEN = "open", _("open for enrolment")
+    CANCELLED = "cancelled", _("cancelled")
+    COMPLETED = "completed", _("completed")
+
+
+class RunStatus(TextChoices):
+    """What people see of a run, derived from its state, its dates and its seats."""
+
+    PLANNED = "planned", _("enrolment has not opened yet")
+    OPEN = "open", _("places free")
+    FULL = "full", _("full, waiting list open")
+    CLOSED = "closed", _("enrolment closed")
+    RUNNING = "running", _("running")
+    CANCELLED = "cancelled", _("cancelled")
+    COMPLETED = "completed", _("completed")
+
+
+class StepKind(TextChoices):
+    READING = "reading", _("reading")
+    VIDEO = "video", _("video")
+    H5P = "h5p", _("interactive exercise")

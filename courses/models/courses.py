@@ -1,0 +1,140 @@
+"""The language-neutral course, and the numbered versions of its steps."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import formats
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from academy.enums import ServiceField, Vocabulary
+from courses.enums import ApprovalPolicy, CourseFormat, CourseType, StepKind
+
+
+class Course(models.Model):
+    """What holds in every language: type, scope, audience, defaults of its runs. The words stand on its CoursePages."""
+
+    slug = models.SlugField(_("short name"), max_length=80, unique=True)
+    type = models.CharField(_("type"), max_length=30, choices=CourseType)
+    format = models.CharField(_("format"), max_length=20, choices=CourseFormat)
+    ue = models.DecimalField(
+        _("scope in UE"), max_digits=5, decimal_places=1, help_text=_("One UE is a lesson of 45 minutes.")
+    )
+    field = models.CharField(_("topic"), max_length=20, choices=ServiceField)
+    language = models.CharField(_("course language"), max_length=12, default="de")
+    capacity_min = models.PositiveSmallIntegerField(_("smallest number of participants"), default=1)
+    capacity_max = models.PositiveSmallIntegerField(
+        _("places"), null=True, blank=True, help_text=_("Left empty: no limit.")
+    )
+    approval = models.CharField(_("approval"), max_length=10, choices=ApprovalPolicy, default=ApprovalPolicy.APPROVE)
+    approval_title = models.CharField(
+        _("neutral title"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "What supervisors, calendars and mails call the course, where its own title would reveal too much."
+        ),
+    )
+    is_list_protected = models.BooleanField(
+        _("participants are listed for the trainer only"),
+        default=False,
+    )
+    target_groups = models.ManyToManyField(
+        "academy.Term",
+        verbose_name=_("target groups"),
+        related_name="+",
+        blank=True,
+        limit_choices_to={"vocabulary": Vocabulary.TARGET_GROUPS},
+    )
+    access = models.ManyToManyField(
+        "academy.Term",
+        verbose_name=_("access features"),
+        related_name="+",
+        blank=True,
+        limit_choices_to={"vocabulary": Vocabulary.ACCESS},
+    )
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ue__gt=0), name="course_has_scope"),
+            models.CheckConstraint(
+                condition=Q(capacity_max__isnull=True) | Q(capacity_max__gte=models.F("capacity_min")),
+                name="course_capacity_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def title(self, language: str) -> str:
+        """The title of the live page in that language, else the German one, else any, else the short name."""
+        pages = {page.language: page for page in self.pages.all() if page.live}
+        page = pages.get(language) or pages.get("de") or next(iter(pages.values()), None)
+        return page.title if page else self.slug
+
+    def outward_title(self, language: str) -> str:
+        """What supervisors, calendars and mails may read: the neutral title where the course has one (DOMAIN.md
+        0.5).
+        """
+        neutral = (
+            getattr(self, "approval_title_en" if language == "en" else "approval_title_de") or self.approval_title_de
+        )
+        return neutral or self.title(language)
+
+    def scope_text(self) -> str:
+        """«5 UE (3 Std. 45 Min.)»: lessons of 45 minutes, and the time they take."""
+        minutes = round(self.ue * 45)
+        return gettext("%(ue)s UE (%(hours)d h %(minutes)02d min)") % {
+            "ue": formats.number_format(self.ue.normalize() if self.ue != self.ue.to_integral() else int(self.ue)),
+            "hours": minutes // 60,
+            "minutes": minutes % 60,
+        }
+
+
+class CourseVersion(models.Model):
+    """The structure of a course at one moment: numbered, never changed. A run pins one."""
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("number"))
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("course version")
+        verbose_name_plural = _("course versions")
+        ordering = ["course_id", "number"]
+        constraints = [models.UniqueConstraint(fields=["course", "number"], name="one_version_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.course} v{self.number}"
+
+
+class Step(models.Model):
+    """One step of one version. `key` is the page's translation key: the same step in every language and version."""
+
+    version = models.ForeignKey(CourseVersion, models.CASCADE, related_name="steps")
+    key = models.UUIDField(_("key"))
+    position = models.PositiveSmallIntegerField(_("position"))
+    kind = models.CharField(_("kind"), max_length=20, choices=StepKind)
+    is_required = models.BooleanField(_("required"), default=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=0)
+    min_score = models.PositiveSmallIntegerField(
+        _("lowest score that counts (percent)"), null=True, blank=True, help_text=_("Left empty: any score counts.")
+    )
+    page = models.ForeignKey("wagtailcore.Page", models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        ordering = ["version_id", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "key"], name="one_step_per_key"),
+            models.UniqueConstraint(fields=["version", "position"], name="one_step_per_position"),
+            models.CheckConstraint(
+                condition=Q(min_score__isnull=True) | Q(min_score__lte=100), name="score_is_percent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version}, {self.position}"

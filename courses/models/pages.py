@@ -1,0 +1,165 @@
+"""Pages of the catalogue: words and pictures. Facts of a course and its runs are records (courses.py, runs.py)."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from courses.enums import StepKind
+from home.blocks import BodyBlock
+from home.models import BasePage
+
+LINES = [("line", blocks.CharBlock(max_length=200, label=_("Line")))]
+
+
+class CourseIndexPage(BasePage):
+    """The catalogue of one language."""
+
+    lead = models.TextField(_("lead"), blank=True)
+    notes = StreamField(LINES, verbose_name=_("notes"), blank=True)
+
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["courses.CoursePage"]
+    content_panels = [*Page.content_panels, "lead", "notes"]
+    settings_panels = [*Page.settings_panels, "easy_status"]
+
+    class Meta:
+        verbose_name = _("catalogue")
+        verbose_name_plural = _("catalogues")
+
+
+class CoursePage(BasePage):
+    """What a course is about, in one language."""
+
+    course = models.ForeignKey("courses.Course", models.PROTECT, related_name="pages", verbose_name=_("course"))
+    teaser = models.CharField(_("teaser"), max_length=250, blank=True)
+    description = RichTextField(_("description"), blank=True, features=["bold", "ul", "ol", "link"])
+    goals = StreamField(LINES, verbose_name=_("goals"), blank=True)
+    content_points = StreamField(
+        LINES,
+        verbose_name=_("content points"),
+        blank=True,
+        help_text=_("Three to six points; they are printed on the certificate."),
+    )
+
+    parent_page_types = ["courses.CourseIndexPage"]
+    subpage_types = ["courses.ReadingStepPage", "courses.VideoStepPage", "courses.H5PStepPage"]
+    content_panels = [*Page.content_panels, "course", "teaser", "description", "goals", "content_points"]
+    settings_panels = [*Page.settings_panels, "easy_status"]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("teaser"),
+        index.SearchField("description"),
+        index.AutocompleteField("title"),
+    ]
+
+    class Meta:
+        verbose_name = _("course page")
+        verbose_name_plural = _("course pages")
+
+    def clean(self) -> None:
+        super().clean()
+        twin = CoursePage.objects.filter(course_id=self.course_id, locale_id=self.locale_id).exclude(pk=self.pk)
+        if self.course_id and self.locale_id and twin.exists():
+            raise ValidationError({"course": _("This course already has a page in this language.")})
+
+
+class StepPage(BasePage):
+    """What all steps share. A step is shown to learners through their place, never by its own address."""
+
+    kind: StepKind
+
+    is_required = models.BooleanField(_("required for completion"), default=True)
+    minutes = models.PositiveSmallIntegerField(_("estimated minutes"), default=5)
+
+    parent_page_types = ["courses.CoursePage"]
+    subpage_types: list[str] = []
+    step_panels = [MultiFieldPanel([FieldPanel("is_required"), FieldPanel("minutes")], heading=_("Step"))]
+    settings_panels = [*Page.settings_panels, "easy_status"]
+    search_fields: list = []
+
+    class Meta:
+        abstract = True
+
+    def serve(self, request, *args, **kwargs):
+        raise Http404
+
+    def get_sitemap_urls(self, request=None):
+        return []
+
+    @property
+    def lowest_score(self) -> int | None:
+        """The score in percent that counts as done; None where any does, or where the step has no score."""
+        return None
+
+
+class ReadingStepPage(StepPage):
+    kind = StepKind.READING
+
+    body = StreamField(BodyBlock(), verbose_name=_("content"), blank=True)
+
+    template = "courses/step_preview.html"
+    content_panels = [*Page.content_panels, "body", *StepPage.step_panels]
+
+    class Meta:
+        verbose_name = _("reading")
+        verbose_name_plural = _("readings")
+
+
+class VideoStepPage(StepPage):
+    """A video from our own server, with captions and a transcript: nobody is left out."""
+
+    kind = StepKind.VIDEO
+
+    video = models.ForeignKey(
+        "wagtaildocs.Document",
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("video"),
+        null=True,
+        help_text=_("MP4 or WebM."),
+    )
+    captions = models.ForeignKey(
+        "wagtaildocs.Document",
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("captions"),
+        null=True,
+        help_text=_("WebVTT."),
+    )
+    transcript = RichTextField(_("transcript"), features=["bold", "ul", "ol"], blank=True)
+
+    template = "courses/step_preview.html"
+    content_panels = [*Page.content_panels, "video", "captions", "transcript", *StepPage.step_panels]
+
+    class Meta:
+        verbose_name = _("video")
+        verbose_name_plural = _("videos")
+
+
+class H5PStepPage(StepPage):
+    kind = StepKind.H5P
+
+    introduction = RichTextField(_("introduction"), features=["bold", "ul", "ol", "link"], blank=True)
+    content = models.ForeignKey(
+        "h5p.Content", models.PROTECT, related_name="+", verbose_name=_("interactive exercise"), null=True
+    )
+    min_score = models.PositiveSmallIntegerField(
+        _("lowest score that counts (percent)"), null=True, blank=True, help_text=_("Left empty: any score counts.")
+    )
+
+    template = "courses/step_preview.html"
+    content_panels = [*Page.content_panels, "introduction", "content", "min_score", *StepPage.step_panels]
+
+    class Meta:
+        verbose_name = _("interactive exercise")
+        verbose_name_plural = _("interactive exercises")
+
+    @property
+    def lowest_score(self) -> int | None:
+        return self.min_score

@@ -1,0 +1,192 @@
+"""Rounds of a course, their dates and their seats."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.models import ClusterableModel
+
+from courses.enums import ApprovalPolicy, RunState, RunStatus
+
+
+class CourseRunQuerySet(models.QuerySet):
+    def published(self):
+        """Runs that people may see: not a draft, of a course that has a live page."""
+        pages = self.model._meta.get_field("course").related_model.pages.rel.related_model
+        live = pages.objects.filter(course=OuterRef("course"), live=True)
+        return self.exclude(state=RunState.DRAFT).filter(Exists(live))
+
+    def upcoming(self, *, at: datetime):
+        """Runs that are open and not over: with a session to come, or without dates (self-study)."""
+        to_come = Session.objects.filter(run=OuterRef("pk"), ends_at__gte=at)
+        dated = Session.objects.filter(run=OuterRef("pk"))
+        return self.filter(Exists(to_come) | ~Exists(dated), state=RunState.OPEN)
+
+    def with_dates(self):
+        """Adds `first_at` and `last_at`, the start of the first and the end of the last session (None: no dates)."""
+        sessions = Session.objects.filter(run=OuterRef("pk")).order_by().values("run")
+        return self.annotate(
+            first_at=Subquery(sessions.annotate(first=Min("starts_at")).values("first")),
+            last_at=Subquery(sessions.annotate(last=Max("ends_at")).values("last")),
+        )
+
+    def with_free_seats(self):
+        """Adds `free_seats`: seats that nobody holds. Runs without a limit count none; ask `has_limit`."""
+        free = (
+            Seat.objects.free().filter(run=OuterRef("pk")).order_by().values("run").annotate(n=Count("pk")).values("n")
+        )
+        return self.annotate(free_seats=models.functions.Coalesce(Subquery(free), 0))
+
+    def with_titles(self):
+        """Fetches course and page titles at once, so that `course.title(language)` asks no more."""
+        pages = self.model._meta.get_field("course").related_model.pages.rel.related_model
+        slim = pages.objects.only("title", "slug", "url_path", "live", "locale_id", "course_id")
+        return self.select_related("course").prefetch_related(models.Prefetch("course__pages", queryset=slim))
+
+    def by_date(self):
+        """Runs by their first date; those without a date last. Needs `with_dates`."""
+        return self.order_by(F("first_at").asc(nulls_last=True), "pk")
+
+
+class CourseRun(ClusterableModel):
+    """One round of a course. Seats, state and capacity change through services only (DESIGN.md 3)."""
+
+    slug = models.SlugField(_("short name"), max_length=80, unique=True, null=True, blank=True)
+    course = models.ForeignKey("courses.Course", models.PROTECT, related_name="runs", verbose_name=_("course"))
+    version = models.ForeignKey(
+        "courses.CourseVersion", models.PROTECT, null=True, blank=True, related_name="runs", verbose_name=_("version")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=RunState, default=RunState.DRAFT)
+    language = models.CharField(_("language"), max_length=12, default="de")
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    online_link = models.URLField(_("online link"), blank=True, help_text=_("Shown to confirmed participants only."))
+    capacity_min = models.PositiveSmallIntegerField(_("smallest number of participants"), default=1)
+    capacity_max = models.PositiveSmallIntegerField(
+        _("places"), null=True, blank=True, help_text=_("Left empty: no limit.")
+    )
+    approval = models.CharField(_("approval"), max_length=10, choices=ApprovalPolicy, default=ApprovalPolicy.NONE)
+    enrolment_opens_at = models.DateTimeField(_("enrolment opens"), null=True, blank=True)
+    enrolment_closes_at = models.DateTimeField(
+        _("enrolment closes"), null=True, blank=True, help_text=_("Left empty: at the start of the first session.")
+    )
+    last_queue_number = models.PositiveIntegerField(default=0, editable=False)
+    trainers = ParentalManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("trainers"), related_name="taught_runs", blank=True
+    )
+
+    objects = CourseRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(capacity_max__isnull=True) | Q(capacity_max__gte=F("capacity_min")),
+                name="run_capacity_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(enrolment_opens_at__isnull=True)
+                | Q(enrolment_closes_at__isnull=True)
+                | Q(enrolment_opens_at__lt=F("enrolment_closes_at")),
+                name="run_window_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug or f"{self.course} {self.pk}"
+
+    @property
+    def has_limit(self) -> bool:
+        return self.capacity_max is not None
+
+    def closes_at(self) -> datetime | None:
+        """When enrolment closes: as set, else at the start of the first session; None for self-study."""
+        if self.enrolment_closes_at:
+            return self.enrolment_closes_at
+        return min((session.starts_at for session in self.sessions.all()), default=None)
+
+    def is_open_for_enrolment(self, *, at: datetime) -> bool:
+        if self.state != RunState.OPEN or (self.enrolment_opens_at and at < self.enrolment_opens_at):
+            return False
+        closes_at = self.closes_at()
+        return closes_at is None or at < closes_at
+
+    def status(self, *, at: datetime, free_seats: int) -> RunStatus:
+        """What people see, from the stored state, the sessions and the free seats."""
+        if self.state in (RunState.CANCELLED, RunState.COMPLETED):
+            return RunStatus(self.state)
+        if self.state == RunState.DRAFT or (self.enrolment_opens_at and at < self.enrolment_opens_at):
+            return RunStatus.PLANNED
+        if self.is_open_for_enrolment(at=at):
+            return RunStatus.FULL if self.has_limit and free_seats == 0 else RunStatus.OPEN
+        sessions = list(self.sessions.all())
+        started = any(session.starts_at <= at for session in sessions)
+        return RunStatus.RUNNING if started and any(s.ends_at > at for s in sessions) else RunStatus.CLOSED
+
+
+class Session(models.Model):
+    """One date of a run. Times are stored in UTC and meant in Berlin time."""
+
+    run = ParentalKey(CourseRun, on_delete=models.CASCADE, related_name="sessions")
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    ue = models.DecimalField(
+        _("UE"), max_digits=4, decimal_places=1, null=True, blank=True, help_text=_("Lessons of 45 minutes.")
+    )
+    place = models.CharField(_("place, if another"), max_length=200, blank=True)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ["starts_at", "pk"]
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start")]
+
+    def __str__(self) -> str:
+        return f"{self.run} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def where(self) -> str:
+        return self.place or self.run.place
+
+
+class SeatQuerySet(models.QuerySet):
+    def free(self):
+        """Seats that nobody holds."""
+        return self.filter(taken_at__isnull=True)
+
+    def take(self, *, run: CourseRun, at: datetime, wait: bool = False) -> "Seat | None":
+        """Take the free seat with the lowest number, or None where all are held. Call it inside a transaction.
+
+        The row is locked **and changed**, so that nobody else gets it. Without `wait`, seats that somebody else is
+        taking at this moment are passed over; with it, their outcome is waited for (DESIGN.md 3).
+        """
+        seat = self.select_for_update(skip_locked=not wait).free().filter(run=run).order_by("number").first()
+        if seat is not None:
+            seat.taken_at = at
+            seat.save(update_fields=["taken_at"])
+        return seat
+
+
+class Seat(models.Model):
+    """One seat of a run: 18 places are 18 rows, so that overbooking is impossible by construction."""
+
+    run = models.ForeignKey(CourseRun, models.CASCADE, related_name="seats")
+    number = models.PositiveIntegerField(_("number"))
+    taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("seat")
+        verbose_name_plural = _("seats")
+        ordering = ["run_id", "number"]
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="one_seat_per_number")]
+        indexes = [models.Index(fields=["run", "number"], condition=Q(taken_at__isnull=True), name="free_seats")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.number}"
