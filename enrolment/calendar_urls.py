@@ -1,0 +1,3 @@
+"""Calendar feeds: no language prefix, since calendar programmes keep their addresses for years."""
+
+urlpatterns: list = []

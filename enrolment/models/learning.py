@@ -1,0 +1,106 @@
+"""Three facts about a learner that are never mixed: the place (places.py), the attendance and the progress.
+
+From attendance and progress one service computes the completion; the certificate is a snapshot of it.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from enrolment.enums import AttendanceState, CompletionResult, ProgressState
+
+
+class Attendance(models.Model):
+    """Whether a learner was at one session."""
+
+    enrolment = models.ForeignKey("enrolment.Enrolment", models.PROTECT, related_name="attendances")
+    session = models.ForeignKey("courses.Session", models.PROTECT, related_name="attendances")
+    state = models.CharField(_("state"), max_length=10, choices=AttendanceState)
+    ticked_by = models.UUIDField(_("pseudonym of who ticked"), null=True)
+    ticked_at = models.DateTimeField(_("ticked at"))
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendances")
+        ordering = ["session_id", "pk"]
+        constraints = [models.UniqueConstraint(fields=["enrolment", "session"], name="one_attendance_per_session")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id}/{self.session_id}: {self.state}"
+
+
+class Progress(models.Model):
+    """How far a learner is with one step. Done stays done: a later, worse attempt never takes it away."""
+
+    enrolment = models.ForeignKey("enrolment.Enrolment", models.PROTECT, related_name="progress")
+    step_key = models.UUIDField(_("step"))
+    state = models.CharField(_("state"), max_length=10, choices=ProgressState)
+    started_at = models.DateTimeField(_("started at"))
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    best_score = models.PositiveIntegerField(_("best score"), null=True, blank=True)
+    max_score = models.PositiveIntegerField(_("highest possible score"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("progress")
+        verbose_name_plural = _("progress")
+        ordering = ["enrolment_id", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "step_key"], name="one_progress_per_step"),
+            models.CheckConstraint(
+                condition=Q(state=ProgressState.DONE, done_at__isnull=False)
+                | Q(state=ProgressState.STARTED, done_at__isnull=True),
+                name="done_has_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id}/{self.step_key}: {self.state}"
+
+
+class Completion(models.Model):
+    """What a learner has achieved with a place. Granted by the service, revoked only with a reason."""
+
+    enrolment = models.OneToOneField("enrolment.Enrolment", models.PROTECT, related_name="completion")
+    result = models.CharField(_("result"), max_length=10, choices=CompletionResult)
+    ue_attended = models.DecimalField(_("UE attended"), max_digits=5, decimal_places=1)
+    granted_at = models.DateTimeField(_("granted at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    revoked_because = models.CharField(_("reason for the revocation"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("completion")
+        verbose_name_plural = _("completions")
+        ordering = ["enrolment_id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True) | ~Q(revoked_because=""), name="revocation_has_reason"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id}: {self.result}"
+
+
+class Certificate(models.Model):
+    """A certificate of attendance (Teilnahmebescheinigung): an immutable snapshot; a correction supersedes it."""
+
+    enrolment = models.ForeignKey("enrolment.Enrolment", models.PROTECT, related_name="certificates")
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates")
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    code = models.CharField(_("verification code"), max_length=20, unique=True)
+    language = models.CharField(_("language"), max_length=12)
+    facts = models.JSONField(_("printed facts"))
+    facts_hash = models.CharField(_("hash of the printed facts (SHA-256)"), max_length=64)
+    issued_at = models.DateTimeField(_("issued at"))
+    superseded_by = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="supersedes", verbose_name=_("superseded by")
+    )
+
+    class Meta:
+        verbose_name = _("certificate of attendance")
+        verbose_name_plural = _("certificates of attendance")
+        ordering = ["-issued_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,23 @@
+"""Who may do what with places (DOMAIN.md 2.5: «Registration», «Attendance, certificate»)."""
+
+from academy.enums import Role
+from academy.permissions import has_role
+from courses.models import CourseRun
+
+from .models import Enrolment
+
+
+def can_withdraw_place(user, enrolment: Enrolment) -> bool:
+    return enrolment.learner_id == user.pk and enrolment.is_live
+
+
+def can_learn(user, enrolment: Enrolment) -> bool:
+    """Only the learner, and only with a confirmed place: no employer, trainer or office opens somebody's steps (S1)."""
+    return enrolment.learner_id == user.pk and enrolment.holds_place
+
+
+def can_tick_attendance(user, run: CourseRun) -> bool:
+    """The run's trainers and the academy office."""
+    if has_role(user, Role.ACADEMY_OFFICE):
+        return True
+    return has_role(user, Role.TRAINER) and run.trainers.filter(pk=user.pk).exists()

@@ -1,0 +1,165 @@
+"""Planning, opening, cancelling and completing a run. Capacity changes here, because the waiting list must move
+with it.
+"""
+
+from datetime import datetime
+from itertools import pairwise
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from academy.models import User
+from academy.services import audit
+from courses import services as courses
+from courses.enums import CourseFormat, RunState
+from courses.models import CourseRun, Seat, Session
+from enrolment import notifications
+from enrolment.enums import Channel
+from enrolment.models import Enrolment
+
+from . import approvals, seats
+
+
+class RunRefused(Exception):
+    """A rule says no. The message is written for the person who plans."""
+
+
+@transaction.atomic
+def save_run(*, run: CourseRun, actor: User, at: datetime) -> CourseRun:
+    """Save a new or changed run with the sessions and trainers it holds in memory, and make its seats equal its
+    capacity.
+
+    Raises RunRefused if a new session lies in the past, sessions overlap, or fewer places are wanted than are taken.
+    """
+    planned = sorted(run.sessions.get_object_list(), key=lambda session: session.starts_at)
+    stored = {session.pk: session for session in Session.objects.filter(run_id=run.pk)} if run.pk else {}
+    _check_sessions(planned, stored, at=at)
+    for session in planned:
+        before = stored.get(session.pk)
+        if before and (before.starts_at, before.ends_at, before.where) != (
+            session.starts_at,
+            session.ends_at,
+            session.place or run.place,
+        ):
+            session.sequence = before.sequence + 1
+    is_new = run.pk is None
+    if not is_new:
+        locked = seats.lock_run(run)
+        run.last_queue_number, run.state = locked.last_queue_number, locked.state
+    run.save()
+    _fit_seats(run, at=at)
+    audit(action="run.planned" if is_new else "run.changed", obj=run, actor=actor, at=at)
+    return run
+
+
+def _check_sessions(planned: list[Session], stored: dict[int, Session], *, at: datetime) -> None:
+    for session in planned:
+        before = stored.get(session.pk)
+        moved = before is None or before.starts_at != session.starts_at
+        if session.ends_at <= session.starts_at:
+            raise RunRefused(_("A session ends before it starts. Please check date and time."))
+        if moved and session.starts_at <= at:
+            raise RunRefused(_("A session lies in the past. Please check date and time."))
+    for earlier, later in pairwise(planned):
+        if later.starts_at < earlier.ends_at:
+            raise RunRefused(_("Two sessions of this run overlap. Please check date and time."))
+
+
+def _fit_seats(run: CourseRun, *, at: datetime) -> None:
+    """Make and remove seat rows so that they equal the capacity; more places move the waiting list up."""
+    rows = list(Seat.objects.filter(run=run).order_by("number"))
+    held = [seat for seat in rows if seat.taken_at is not None]
+    free = [seat for seat in rows if seat.taken_at is None]
+    if run.capacity_max is None:
+        Seat.objects.filter(pk__in=[seat.pk for seat in free]).delete()
+        seats.promote(run, at=at)
+        return
+    if run.capacity_max < len(held):
+        raise RunRefused(
+            ngettext(
+                "%(held)d place is taken. First decide who gives a place back.",
+                "%(held)d places are taken. First decide who gives a place back.",
+                len(held),
+            )
+            % {"held": len(held)}
+        )
+    surplus = len(rows) - run.capacity_max
+    if surplus > 0:
+        Seat.objects.filter(pk__in=[seat.pk for seat in free[-surplus:]]).delete()
+    elif surplus < 0:
+        last = rows[-1].number if rows else 0
+        Seat.objects.bulk_create([Seat(run=run, number=last + step) for step in range(1, 1 - surplus)])
+        seats.promote(run, at=at)
+
+
+@transaction.atomic
+def change_capacity(*, run: CourseRun, capacity_max: int | None, actor: User | None, at: datetime) -> CourseRun:
+    """Give the run more or fewer places. Raises RunRefused if fewer are wanted than are taken, or than its minimum."""
+    run = seats.lock_run(run)
+    if capacity_max is not None and capacity_max < run.capacity_min:
+        raise RunRefused(_("The number of places lies below the smallest number of participants."))
+    run.capacity_max = capacity_max
+    run.save(update_fields=["capacity_max"])
+    _fit_seats(run, at=at)
+    audit(action="run.capacity", obj=run, actor=actor, at=at, data={"capacity_max": capacity_max})
+    return run
+
+
+@transaction.atomic
+def open_run(*, run: CourseRun, actor: User | None, at: datetime) -> CourseRun:
+    """Open a planned run for enrolment and pin the version of its course.
+
+    Raises RunRefused if it is not a draft, or has no session although its course is not a self-study module.
+    """
+    run = seats.lock_run(run)
+    if run.state != RunState.DRAFT:
+        raise RunRefused(_("Only a draft can be opened."))
+    if not run.sessions.exists() and run.course.format != CourseFormat.SELF_STUDY:
+        raise RunRefused(_("Please add at least one session before opening the run."))
+    run.state = RunState.OPEN
+    run.version = courses.freeze_version(course=run.course, at=at)
+    run.save(update_fields=["state", "version"])
+    audit(action="run.opened", obj=run, actor=actor, at=at)
+    return run
+
+
+@transaction.atomic
+def cancel_run(*, run: CourseRun, reason: str, actor: User, at: datetime) -> CourseRun:
+    """Call a run off: every live place is cancelled and told why. Raises RunRefused without a reason or when it is
+    over.
+    """
+    run = seats.lock_run(run)
+    if run.state not in (RunState.DRAFT, RunState.OPEN):
+        raise RunRefused(_("This run is over already."))
+    if not reason.strip():
+        raise RunRefused(_("Please say why: the participants will read it."))
+    run.state = RunState.CANCELLED
+    run.save(update_fields=["state"])
+    run.sessions.update(sequence=F("sequence") + 1)
+    for enrolment in Enrolment.objects.filter(run=run).live().select_related("run", "learner", "seat").order_by("pk"):
+        seat = seats.free_seat(enrolment)
+        enrolment.queue_number = None
+        approvals.close_open(enrolment, at=at)
+        seats.move(enrolment, "cancel", at=at, actor=actor, channel=Channel.OFFICE, reason=reason)
+        if seat is not None:
+            seat.taken_at = None
+            seat.save(update_fields=["taken_at"])
+        notifications.run_cancelled(enrolment, reason=reason, at=at)
+    audit(action="run.cancelled", obj=run, actor=actor, at=at)
+    return run
+
+
+@transaction.atomic
+def complete_run(*, run: CourseRun, actor: User | None, at: datetime) -> CourseRun:
+    """Close a run whose last session is over. Raises RunRefused if one is still to come, or the run was never open."""
+    run = seats.lock_run(run)
+    if run.state != RunState.OPEN:
+        raise RunRefused(_("Only an open run can be completed."))
+    if run.sessions.filter(ends_at__gt=at).exists():
+        raise RunRefused(_("A session is still to come."))
+    run.state = RunState.COMPLETED
+    run.save(update_fields=["state"])
+    audit(action="run.completed", obj=run, actor=actor, at=at)
+    return run

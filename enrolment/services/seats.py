@@ -1,0 +1,126 @@
+"""Seats, the waiting list and the move of a place: what all services of this package stand on.
+
+Order of locks everywhere: the run, then the place, then the seat. Who takes a free seat at once needs no lock
+on the run.
+"""
+
+from datetime import datetime
+
+from academy.models import User
+from courses.models import CourseRun, Seat
+from enrolment import notifications
+from enrolment.enums import Channel
+from enrolment.models import Enrolment, EnrolmentMove
+from enrolment.workflow import NEW, PLACE_MOVES
+
+
+class MoveRefused(Exception):
+    """The table of moves does not allow it: a mistake in the code, or two people at once."""
+
+
+def lock_run(run: CourseRun) -> CourseRun:
+    """The run's row, locked until the transaction ends; new places that only point at it are not held up."""
+    return CourseRun.objects.select_for_update(no_key=True).get(pk=run.pk)
+
+
+def lock_place(enrolment: Enrolment) -> Enrolment:
+    """The place as it stands now, locked; the caller holds the run's lock already."""
+    return Enrolment.objects.select_for_update(of=("self",)).select_related("run", "learner").get(pk=enrolment.pk)
+
+
+def move(
+    enrolment: Enrolment,
+    name: str,
+    *,
+    at: datetime,
+    actor: User | None,
+    channel: Channel,
+    reason: str = "",
+) -> Enrolment:
+    """Make one move of the table, save state, seat and queue number together, and write its row."""
+    allowed_from, to_state = PLACE_MOVES[name]
+    from_state = enrolment.state if enrolment.pk else NEW
+    if from_state not in allowed_from:
+        raise MoveRefused(f"{name} is not allowed from {from_state or 'nothing'}")
+    enrolment.state = to_state
+    if enrolment.pk:
+        enrolment.sequence += 1
+    enrolment.save()
+    EnrolmentMove.objects.create(
+        enrolment=enrolment,
+        move=name,
+        from_state=from_state,
+        to_state=to_state,
+        actor=actor.pseudonym if actor else None,
+        channel=channel,
+        reason=reason,
+        at=at,
+    )
+    return enrolment
+
+
+def take_seat(run: CourseRun, *, at: datetime) -> Seat | None:
+    """A free seat at once, without waiting for anybody; None where somebody waits, or where none is free just now.
+
+    A run without a limit makes a seat with each place, under its own lock.
+    """
+    if not run.has_limit:
+        return new_seat(lock_run(run), at=at)
+    if Enrolment.objects.filter(run=run).waiting().exists():  # nobody passes a waiting person
+        return None
+    return Seat.objects.take(run=run, at=at)
+
+
+def take_seat_or_number(run: CourseRun, *, at: datetime) -> tuple[Seat | None, int | None]:
+    """Under the run's lock: look once more for a seat, and else draw the next number of the waiting list."""
+    run = lock_run(run)
+    if not run.has_limit:
+        return new_seat(run, at=at), None
+    if not Enrolment.objects.filter(run=run).waiting().exists():
+        seat = Seat.objects.take(run=run, at=at, wait=True)
+        if seat is not None:
+            return seat, None
+    run.last_queue_number += 1
+    run.save(update_fields=["last_queue_number"])
+    return None, run.last_queue_number
+
+
+def new_seat(run: CourseRun, *, at: datetime) -> Seat:
+    """One more seat of a run without a limit, held at once. The caller holds the run's lock."""
+    last = Seat.objects.filter(run=run).order_by("-number").values_list("number", flat=True).first()
+    return Seat.objects.create(run=run, number=(last or 0) + 1, taken_at=at)
+
+
+def free_seat(enrolment: Enrolment) -> Seat | None:
+    """Take the seat off the place (not yet saved). Call `give_back` after the place has been saved without it."""
+    seat, enrolment.seat = enrolment.seat, None
+    return seat
+
+
+def give_back(seat: Seat | None, *, run: CourseRun, at: datetime) -> None:
+    """Free a seat that no place points at any more, and let the waiting list move up. Under the run's lock."""
+    if seat is None:
+        return
+    if run.has_limit:
+        seat.taken_at = None
+        seat.save(update_fields=["taken_at"])
+        promote(run, at=at)
+    else:
+        seat.delete()
+
+
+def promote(run: CourseRun, *, at: datetime) -> list[Enrolment]:
+    """Give free seats to the head of the waiting list, in its order, until one of both is used up.
+
+    The one way up the list: whoever frees a seat calls it in the same transaction, under the run's lock.
+    """
+    promoted = []
+    for enrolment in Enrolment.objects.filter(run=run).waiting().select_related("run", "learner"):
+        seat = Seat.objects.take(run=run, at=at, wait=True) if run.has_limit else new_seat(run, at=at)
+        if seat is None:
+            break
+        enrolment.seat = seat
+        move(enrolment, "promote", at=at, actor=None, channel=Channel.SYSTEM)
+        notifications.place_promoted(enrolment, at=at)
+        promoted.append(enrolment)
+    return promoted

@@ -1,0 +1,4 @@
+"""Addresses of enrolment."""
+
+app_name = "enrolment"
+urlpatterns: list = []

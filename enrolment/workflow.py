@@ -1,0 +1,18 @@
+"""The allowed moves of a place (DESIGN.md 3): move → (from which states, to which state)."""
+
+from .enums import EnrolmentState as State
+
+NEW = ""
+
+PLACE_MOVES: dict[str, tuple[set[str], str]] = {
+    "request": ({NEW}, State.REQUESTED),
+    "confirm": ({NEW}, State.CONFIRMED),
+    "wait": ({NEW}, State.WAITLISTED),
+    "approve": ({State.REQUESTED}, State.CONFIRMED),
+    "approve_to_list": ({State.REQUESTED}, State.WAITLISTED),
+    "decline": ({State.REQUESTED}, State.DECLINED),
+    "lapse": ({State.REQUESTED}, State.EXPIRED),
+    "promote": ({State.WAITLISTED}, State.CONFIRMED),
+    "withdraw": ({State.REQUESTED, State.WAITLISTED, State.OFFERED, State.CONFIRMED}, State.WITHDRAWN),
+    "cancel": ({State.REQUESTED, State.WAITLISTED, State.OFFERED, State.CONFIRMED}, State.CANCELLED),
+}
