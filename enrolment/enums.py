@@ -6,14 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 class EnrolmentState(TextChoices):
     REQUESTED = "requested", _("approval requested")
-    WAITLISTED = "waitlisted", _("on the waiting list")
+    WAITLISTED = "waitlisted", _("waiting list")
     OFFERED = "offered", _("place offered")
     CONFIRMED = "confirmed", _("place confirmed")
     WITHDRAWN = "withdrawn", _("withdrawn")
     DECLINED = "declined", _("declined")
     EXPIRED = "expired", _("expired")
-    CANCELLED = "cancelled", _("cancelled by the organiser")
-    SUBSTITUTED = "substituted", _("handed over to a colleague")
+    CANCELLED = "cancelled", _("cancelled")
+    SUBSTITUTED = "substituted", _("handed over")
 
 
 LIVE_STATES = [
