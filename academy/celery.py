@@ -10,7 +10,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "academy.settings.dev")
 app = Celery("academy")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.imports = ["academy.common.tasks_backend"]
-app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
     "deliver-mails": {"task": "academy.deliver_due_mails", "schedule": 60.0},
