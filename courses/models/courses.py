@@ -68,10 +68,14 @@ class Course(models.Model):
     def __str__(self) -> str:
         return self.slug
 
-    def title(self, language: str) -> str:
-        """The title of the live page in that language, else the German one, else any, else the short name."""
+    def page(self, language: str):
+        """The live page in that language, else the German one, else any; None where there is none."""
         pages = {page.language: page for page in self.pages.all() if page.live}
-        page = pages.get(language) or pages.get("de") or next(iter(pages.values()), None)
+        return pages.get(language) or pages.get("de") or next(iter(pages.values()), None)
+
+    def title(self, language: str) -> str:
+        """The title of the page that `page` gives, else the short name."""
+        page = self.page(language)
         return page.title if page else self.slug
 
     def outward_title(self, language: str) -> str:
