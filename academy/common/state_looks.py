@@ -1,0 +1,100 @@
+"""How a state looks: a tone and an icon for each word that a state can be. The word itself always stands beside it."""
+
+TONES = ("success", "info", "warning", "danger", "neutral", "accent")
+UNKNOWN = ("neutral", "circle")
+
+# Words of different things may share a look (a place and a phase can both be "open"). Where a word means something
+# else in one place, the template passes `tone` or `icon`.
+STATE_LOOKS = {
+    # places
+    "requested": ("info", "hourglass"),
+    "waitlisted": ("warning", "list"),
+    "offered": ("warning", "bell"),
+    "confirmed": ("success", "check-circle"),
+    "withdrawn": ("neutral", "undo"),
+    "declined": ("neutral", "cross-circle"),
+    "expired": ("neutral", "clock"),
+    "cancelled": ("danger", "cross-circle"),
+    "substituted": ("neutral", "swap"),
+    # runs and pages
+    "draft": ("neutral", "draft"),
+    "submitted": ("info", "paper-plane"),
+    "planned": ("info", "calendar"),
+    "open": ("info", "circle"),
+    "free": ("success", "seat"),
+    "few": ("warning", "seat"),
+    "full": ("warning", "people"),
+    "running": ("info", "play"),
+    "closed": ("neutral", "lock"),
+    "completed": ("success", "flag"),
+    "live": ("success", "globe"),
+    # attendance
+    "present": ("success", "check-circle"),
+    "partial": ("warning", "half-circle"),
+    "partly": ("warning", "half-circle"),
+    "absent": ("neutral", "minus"),
+    "excused": ("neutral", "info"),
+    "attended": ("success", "check-circle"),
+    # steps
+    "not_started": ("neutral", "circle"),
+    "started": ("info", "half-circle"),
+    "in_progress": ("info", "half-circle"),
+    "done": ("success", "check-circle"),
+    "passed": ("success", "check-circle"),
+    "failed": ("danger", "cross-circle"),
+    "locked": ("neutral", "lock"),
+    "current": ("accent", "arrow-right"),
+    "optional": ("neutral", "add"),
+    # processes, phases, milestones
+    "inquiry": ("info", "mail"),
+    "clarification": ("info", "chat"),
+    "active": ("accent", "route"),
+    "paused": ("warning", "pause"),
+    "aborted": ("neutral", "cross-circle"),
+    "reached": ("success", "flag"),
+    "reopened": ("warning", "refresh"),
+    "overdue": ("danger", "alert"),
+    "due": ("warning", "clock"),
+    "invited": ("info", "mail"),
+    "ended": ("neutral", "minus"),
+    # barriers, measures, effects
+    "suspected": ("neutral", "question"),
+    "evidenced": ("info", "file"),
+    "partly_removed": ("warning", "half-circle"),
+    "removed": ("success", "check-circle"),
+    "deferred": ("neutral", "pause"),
+    "idea": ("neutral", "light"),
+    "decided": ("info", "check"),
+    "implemented": ("success", "check-circle"),
+    "checked": ("success", "search"),
+    "dropped": ("neutral", "cross-circle"),
+    "effective": ("success", "check-circle"),
+    "not_effective": ("danger", "cross-circle"),
+    "unclear": ("neutral", "question"),
+    # needs, recommendations, applications
+    "reported": ("info", "chat"),
+    "merged": ("neutral", "swap"),
+    "in_dialogue": ("accent", "people"),
+    "taken_up": ("success", "check"),
+    "not_pursued": ("neutral", "cross-circle"),
+    "promised": ("info", "chat"),
+    "refused": ("danger", "cross-circle"),
+    "no_answer": ("warning", "hourglass"),
+    "complete": ("info", "check"),
+    "rated": ("info", "star"),
+    "accepted": ("success", "check-circle"),
+    "waiting": ("warning", "list"),
+    "published": ("success", "globe"),
+    "draft_unchecked": ("warning", "draft"),
+    # messages
+    "queued": ("info", "hourglass"),
+    "sending": ("info", "paper-plane"),
+    "sent": ("success", "paper-plane"),
+    "valid": ("success", "shield"),
+    "revoked": ("danger", "cross-circle"),
+}
+
+
+def look_of(state) -> tuple[str, str]:
+    """Tone and icon of a state; an unknown word looks neutral."""
+    return STATE_LOOKS.get(str(getattr(state, "value", state) or ""), UNKNOWN)
