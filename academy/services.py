@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from email.mime.image import MIMEImage
+from pathlib import Path
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -21,6 +23,7 @@ from .models import AuditEntry, Membership, Organisation, OutgoingMail, Unit, Us
 
 MAIL_TRIES = 8
 MAIL_LEASE = timedelta(minutes=15)
+EMBLEM = Path(__file__).parent / "static/academy/img/eu-emblem.png"
 
 
 class MembershipRefused(Exception):
@@ -212,7 +215,17 @@ def _hand_over(mail: OutgoingMail) -> None:
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", "Content-Language": mail.language}
     letter = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.address], headers=headers)
     letter.attach_alternative(mail.html, "text/html")
+    letter.mixed_subtype = "related"
+    letter.attach(_emblem())
     letter.send()
+
+
+def _emblem() -> MIMEImage:
+    """The emblem of the Union inside the letter, so that it is seen without loading anything from elsewhere."""
+    image = MIMEImage(EMBLEM.read_bytes(), "png")
+    image.add_header("Content-ID", "<eu-emblem>")
+    image.add_header("Content-Disposition", "inline", filename="eu-emblem.png")
+    return image
 
 
 @transaction.atomic
