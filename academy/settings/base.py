@@ -207,6 +207,10 @@ STORAGES = {
         "OPTIONS": {"location": str(H5P_ROOT), "base_url": None},
     },
 }
+STATICFILES_FINDERS = [
+    "academy.common.css_bundle.CssBundleFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_ADD_HEADERS_FUNCTION = "academy.common.static_headers.add_headers"
 H5P_ATTEMPT_HANDLER = "enrolment.services.record_h5p_attempt"
