@@ -17,8 +17,8 @@ from academy.common.state_looks import TONES, look_of
 
 register = template.Library()
 
-# "Prozessbegleiter*innen": the last letters of the stem, the star and the ending stay on one line.
-STAR_WORD = re.compile(r"(\w{1,4}\*(?:innen|in|n|r|e)\b)")
+# "Prozessbegleiter*innen" stays on one line. Of a longer word only the end does, so that it fits a narrow screen.
+STAR_WORD = re.compile(r"(\w{1,16}\*(?:innen|in|n|r|e)\b)")
 
 
 @register.simple_tag
