@@ -7,3 +7,14 @@ from django.utils.translation import gettext_lazy as _
 class CoursesConfig(AppConfig):
     name = "courses"
     verbose_name = _("Courses")
+
+    def ready(self) -> None:
+        from academy.common.registry import registry
+
+        from . import receivers
+        from .personal_data import ENTRIES
+        from .setup import ensure_catalogue
+
+        registry.add_personal_data(*ENTRIES)
+        registry.add_setup_step(30, ensure_catalogue)
+        receivers.connect()

@@ -1,6 +1,7 @@
 """States and choices of courses. Wording: DOMAIN.md 1 and 4."""
 
 from django.db.models import TextChoices
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -56,3 +57,17 @@ class StepKind(TextChoices):
     READING = "reading", _("reading")
     VIDEO = "video", _("video")
     H5P = "h5p", _("interactive exercise")
+
+
+# What a course may be taught in. The names come from Django, in the language of the reader.
+LANGUAGE_CODES = ["de", "de-simple", "en", "hu", "ar", "fa", "fr", "pl", "ru", "tr", "uk"]
+
+
+def language_name(code: str) -> str:
+    """The name of a language in the language of the reader; an unknown code stands for itself."""
+    if code == "de-simple":
+        return gettext("easy-to-read German")
+    try:
+        return get_language_info(code)["name_translated"]
+    except KeyError:
+        return code

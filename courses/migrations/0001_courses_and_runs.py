@@ -8,261 +8,787 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('academy', '0001_people_and_mail'),
-        ('h5p', '0001_initial'),
-        ('wagtailcore', '0098_apitoken'),
-        ('wagtaildocs', '0014_alter_document_file_size'),
+        ("academy", "0001_people_and_mail"),
+        ("h5p", "0001_initial"),
+        ("wagtailcore", "0098_apitoken"),
+        ("wagtaildocs", "0014_alter_document_file_size"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CourseIndexPage',
+            name="CourseIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('easy_status', models.CharField(choices=[('draft_unchecked', 'draft, not yet checked'), ('checked', 'checked by the target group')], default='draft_unchecked', help_text='Counts for pages in Leichte Sprache only. An unchecked text is labelled as a draft.', max_length=20, verbose_name='status of the text in Leichte Sprache')),
-                ('show_in_footer', models.BooleanField(default=False, help_text='Counts for pages directly below the start page.', verbose_name='show in the footer')),
-                ('lead', models.TextField(blank=True, verbose_name='lead')),
-                ('notes', wagtail.fields.StreamField([('line', 0)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Line', 'max_length': 200})}, verbose_name='notes')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "easy_status",
+                    models.CharField(
+                        choices=[
+                            ("draft_unchecked", "draft, not yet checked"),
+                            ("checked", "checked by the target group"),
+                        ],
+                        default="draft_unchecked",
+                        help_text="Counts for pages in Leichte Sprache only. An unchecked text is labelled as a draft.",
+                        max_length=20,
+                        verbose_name="status of the text in Leichte Sprache",
+                    ),
+                ),
+                (
+                    "show_in_footer",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Counts for pages directly below the start page.",
+                        verbose_name="show in the footer",
+                    ),
+                ),
+                ("lead", models.TextField(blank=True, verbose_name="lead")),
+                (
+                    "notes",
+                    wagtail.fields.StreamField(
+                        [("line", 0)],
+                        blank=True,
+                        block_lookup={0: ("wagtail.blocks.CharBlock", (), {"label": "Line", "max_length": 200})},
+                        verbose_name="notes",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'catalogue',
-                'verbose_name_plural': 'catalogues',
+                "verbose_name": "catalogue",
+                "verbose_name_plural": "catalogues",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='ReadingStepPage',
+            name="ReadingStepPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('easy_status', models.CharField(choices=[('draft_unchecked', 'draft, not yet checked'), ('checked', 'checked by the target group')], default='draft_unchecked', help_text='Counts for pages in Leichte Sprache only. An unchecked text is labelled as a draft.', max_length=20, verbose_name='status of the text in Leichte Sprache')),
-                ('show_in_footer', models.BooleanField(default=False, help_text='Counts for pages directly below the start page.', verbose_name='show in the footer')),
-                ('is_required', models.BooleanField(default=True, verbose_name='required for completion')),
-                ('minutes', models.PositiveSmallIntegerField(default=5, verbose_name='estimated minutes')),
-                ('body', wagtail.fields.StreamField([('text', 0), ('image', 1), ('quote', 2), ('facts', 8), ('notice', 9), ('action', 12)], blank=True, block_lookup={0: ('wagtail.blocks.RichTextBlock', (), {'features': ['h2', 'h3', 'bold', 'ul', 'ol', 'link', 'document-link', 'blockquote'], 'label': 'Text', 'template': 'home/blocks/text.html'}), 1: ('wagtail.images.blocks.ImageBlock', [], {'label': 'Image', 'template': 'home/blocks/image.html'}), 2: ('wagtail.blocks.BlockQuoteBlock', (), {'label': 'Quotation', 'template': 'home/blocks/quote.html'}), 3: ('wagtail.blocks.CharBlock', (), {'label': 'Heading', 'max_length': 120, 'required': False}), 4: ('wagtail.blocks.CharBlock', (), {'label': 'Label', 'max_length': 80}), 5: ('wagtail.blocks.CharBlock', (), {'label': 'Value', 'max_length': 250}), 6: ('wagtail.blocks.StructBlock', [[('label', 4), ('value', 5)]], {}), 7: ('wagtail.blocks.ListBlock', (6,), {'label': 'Facts'}), 8: ('wagtail.blocks.StructBlock', [[('heading', 3), ('facts', 7)]], {}), 9: ('wagtail.blocks.TextBlock', (), {'icon': 'warning', 'label': 'Notice', 'template': 'home/blocks/notice.html'}), 10: ('wagtail.blocks.PageChooserBlock', (), {'label': 'Page', 'required': False}), 11: ('wagtail.blocks.CharBlock', (), {'label': 'Address', 'max_length': 250, 'required': False}), 12: ('wagtail.blocks.StructBlock', [[('label', 4), ('page', 10), ('address', 11)]], {})}, verbose_name='content')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "easy_status",
+                    models.CharField(
+                        choices=[
+                            ("draft_unchecked", "draft, not yet checked"),
+                            ("checked", "checked by the target group"),
+                        ],
+                        default="draft_unchecked",
+                        help_text="Counts for pages in Leichte Sprache only. An unchecked text is labelled as a draft.",
+                        max_length=20,
+                        verbose_name="status of the text in Leichte Sprache",
+                    ),
+                ),
+                (
+                    "show_in_footer",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Counts for pages directly below the start page.",
+                        verbose_name="show in the footer",
+                    ),
+                ),
+                ("is_required", models.BooleanField(default=True, verbose_name="required for completion")),
+                ("minutes", models.PositiveSmallIntegerField(default=5, verbose_name="estimated minutes")),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [("text", 0), ("image", 1), ("quote", 2), ("facts", 8), ("notice", 9), ("action", 12)],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["h2", "h3", "bold", "ul", "ol", "link", "document-link", "blockquote"],
+                                    "label": "Text",
+                                    "template": "home/blocks/text.html",
+                                },
+                            ),
+                            1: (
+                                "wagtail.images.blocks.ImageBlock",
+                                [],
+                                {"label": "Image", "template": "home/blocks/image.html"},
+                            ),
+                            2: (
+                                "wagtail.blocks.BlockQuoteBlock",
+                                (),
+                                {"label": "Quotation", "template": "home/blocks/quote.html"},
+                            ),
+                            3: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Heading", "max_length": 120, "required": False},
+                            ),
+                            4: ("wagtail.blocks.CharBlock", (), {"label": "Label", "max_length": 80}),
+                            5: ("wagtail.blocks.CharBlock", (), {"label": "Value", "max_length": 250}),
+                            6: ("wagtail.blocks.StructBlock", [[("label", 4), ("value", 5)]], {}),
+                            7: ("wagtail.blocks.ListBlock", (6,), {"label": "Facts"}),
+                            8: ("wagtail.blocks.StructBlock", [[("heading", 3), ("facts", 7)]], {}),
+                            9: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {"icon": "warning", "label": "Notice", "template": "home/blocks/notice.html"},
+                            ),
+                            10: ("wagtail.blocks.PageChooserBlock", (), {"label": "Page", "required": False}),
+                            11: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Address", "max_length": 250, "required": False},
+                            ),
+                            12: ("wagtail.blocks.StructBlock", [[("label", 4), ("page", 10), ("address", 11)]], {}),
+                        },
+                        verbose_name="content",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reading',
-                'verbose_name_plural': 'readings',
+                "verbose_name": "reading",
+                "verbose_name_plural": "readings",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='Course',
+            name="Course",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='short name')),
-                ('type', models.CharField(choices=[('input', 'input'), ('workshop', 'workshop'), ('inhouse', 'in-house training'), ('series', 'training series'), ('self_study', 'self-study module'), ('reflection', 'reflection space'), ('empowerment', 'empowerment space'), ('conference', 'conference'), ('mentor_qualification', 'integration mentor qualification')], max_length=30, verbose_name='type')),
-                ('format', models.CharField(choices=[('in_person', 'in person'), ('online', 'online'), ('hybrid', 'hybrid'), ('self_study', 'self-study')], max_length=20, verbose_name='format')),
-                ('ue', models.DecimalField(decimal_places=1, help_text='One UE is a lesson of 45 minutes.', max_digits=5, verbose_name='scope in UE')),
-                ('field', models.CharField(choices=[('citizen_services', 'citizen services'), ('family', 'children, youth, family'), ('health', 'health')], max_length=20, verbose_name='topic')),
-                ('language', models.CharField(default='de', max_length=12, verbose_name='course language')),
-                ('capacity_min', models.PositiveSmallIntegerField(default=1, verbose_name='smallest number of participants')),
-                ('capacity_max', models.PositiveSmallIntegerField(blank=True, help_text='Left empty: no limit.', null=True, verbose_name='places')),
-                ('approval', models.CharField(choices=[('none', 'no approval needed'), ('info', 'you confirm that your supervisor has agreed'), ('approve', 'your supervisor is asked by e-mail')], default='approve', max_length=10, verbose_name='approval')),
-                ('approval_title', models.CharField(blank=True, help_text='What supervisors, calendars and mails call the course, where its own title would reveal too much.', max_length=200, verbose_name='neutral title')),
-                ('approval_title_de', models.CharField(blank=True, help_text='What supervisors, calendars and mails call the course, where its own title would reveal too much.', max_length=200, null=True, verbose_name='neutral title')),
-                ('approval_title_en', models.CharField(blank=True, help_text='What supervisors, calendars and mails call the course, where its own title would reveal too much.', max_length=200, null=True, verbose_name='neutral title')),
-                ('is_list_protected', models.BooleanField(default=False, verbose_name='participants are listed for the trainer only')),
-                ('access', models.ManyToManyField(blank=True, limit_choices_to={'vocabulary': 'access'}, related_name='+', to='academy.term', verbose_name='access features')),
-                ('target_groups', models.ManyToManyField(blank=True, limit_choices_to={'vocabulary': 'target_groups'}, related_name='+', to='academy.term', verbose_name='target groups')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="short name")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("input", "input"),
+                            ("workshop", "workshop"),
+                            ("inhouse", "in-house training"),
+                            ("series", "training series"),
+                            ("self_study", "self-study module"),
+                            ("reflection", "reflection space"),
+                            ("empowerment", "empowerment space"),
+                            ("conference", "conference"),
+                            ("mentor_qualification", "integration mentor qualification"),
+                        ],
+                        max_length=30,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[
+                            ("in_person", "in person"),
+                            ("online", "online"),
+                            ("hybrid", "hybrid"),
+                            ("self_study", "self-study"),
+                        ],
+                        max_length=20,
+                        verbose_name="format",
+                    ),
+                ),
+                (
+                    "ue",
+                    models.DecimalField(
+                        decimal_places=1,
+                        help_text="One UE is a lesson of 45 minutes.",
+                        max_digits=5,
+                        verbose_name="scope in UE",
+                    ),
+                ),
+                (
+                    "field",
+                    models.CharField(
+                        choices=[
+                            ("citizen_services", "citizen services"),
+                            ("family", "children, youth, family"),
+                            ("health", "health"),
+                        ],
+                        max_length=20,
+                        verbose_name="topic",
+                    ),
+                ),
+                ("language", models.CharField(default="de", max_length=12, verbose_name="course language")),
+                (
+                    "capacity_min",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="smallest number of participants"),
+                ),
+                (
+                    "capacity_max",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Left empty: no limit.", null=True, verbose_name="places"
+                    ),
+                ),
+                (
+                    "approval",
+                    models.CharField(
+                        choices=[
+                            ("none", "no approval needed"),
+                            ("info", "you confirm that your supervisor has agreed"),
+                            ("approve", "your supervisor is asked by e-mail"),
+                        ],
+                        default="approve",
+                        max_length=10,
+                        verbose_name="approval",
+                    ),
+                ),
+                (
+                    "approval_title",
+                    models.CharField(
+                        blank=True,
+                        help_text="What supervisors, calendars and mails call the course, where its own title would reveal too much.",
+                        max_length=200,
+                        verbose_name="neutral title",
+                    ),
+                ),
+                (
+                    "approval_title_de",
+                    models.CharField(
+                        blank=True,
+                        help_text="What supervisors, calendars and mails call the course, where its own title would reveal too much.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="neutral title",
+                    ),
+                ),
+                (
+                    "approval_title_en",
+                    models.CharField(
+                        blank=True,
+                        help_text="What supervisors, calendars and mails call the course, where its own title would reveal too much.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="neutral title",
+                    ),
+                ),
+                (
+                    "is_list_protected",
+                    models.BooleanField(default=False, verbose_name="participants are listed for the trainer only"),
+                ),
+                (
+                    "access",
+                    models.ManyToManyField(
+                        blank=True,
+                        limit_choices_to={"vocabulary": "access"},
+                        related_name="+",
+                        to="academy.term",
+                        verbose_name="access features",
+                    ),
+                ),
+                (
+                    "target_groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        limit_choices_to={"vocabulary": "target_groups"},
+                        related_name="+",
+                        to="academy.term",
+                        verbose_name="target groups",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'course',
-                'verbose_name_plural': 'courses',
-                'ordering': ['slug'],
+                "verbose_name": "course",
+                "verbose_name_plural": "courses",
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
-            name='CoursePage',
+            name="CoursePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('easy_status', models.CharField(choices=[('draft_unchecked', 'draft, not yet checked'), ('checked', 'checked by the target group')], default='draft_unchecked', help_text='Counts for pages in Leichte Sprache only. An unchecked text is labelled as a draft.', max_length=20, verbose_name='status of the text in Leichte Sprache')),
-                ('show_in_footer', models.BooleanField(default=False, help_text='Counts for pages directly below the start page.', verbose_name='show in the footer')),
-                ('teaser', models.CharField(blank=True, max_length=250, verbose_name='teaser')),
-                ('description', wagtail.fields.RichTextField(blank=True, verbose_name='description')),
-                ('goals', wagtail.fields.StreamField([('line', 0)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Line', 'max_length': 200})}, verbose_name='goals')),
-                ('content_points', wagtail.fields.StreamField([('line', 0)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Line', 'max_length': 200})}, help_text='Three to six points; they are printed on the certificate.', verbose_name='content points')),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='courses.course', verbose_name='course')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "easy_status",
+                    models.CharField(
+                        choices=[
+                            ("draft_unchecked", "draft, not yet checked"),
+                            ("checked", "checked by the target group"),
+                        ],
+                        default="draft_unchecked",
+                        help_text="Counts for pages in Leichte Sprache only. An unchecked text is labelled as a draft.",
+                        max_length=20,
+                        verbose_name="status of the text in Leichte Sprache",
+                    ),
+                ),
+                (
+                    "show_in_footer",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Counts for pages directly below the start page.",
+                        verbose_name="show in the footer",
+                    ),
+                ),
+                ("teaser", models.CharField(blank=True, max_length=250, verbose_name="teaser")),
+                ("description", wagtail.fields.RichTextField(blank=True, verbose_name="description")),
+                (
+                    "goals",
+                    wagtail.fields.StreamField(
+                        [("line", 0)],
+                        blank=True,
+                        block_lookup={0: ("wagtail.blocks.CharBlock", (), {"label": "Line", "max_length": 200})},
+                        verbose_name="goals",
+                    ),
+                ),
+                (
+                    "content_points",
+                    wagtail.fields.StreamField(
+                        [("line", 0)],
+                        blank=True,
+                        block_lookup={0: ("wagtail.blocks.CharBlock", (), {"label": "Line", "max_length": 200})},
+                        help_text="Three to six points; they are printed on the certificate.",
+                        verbose_name="content points",
+                    ),
+                ),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pages",
+                        to="courses.course",
+                        verbose_name="course",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'course page',
-                'verbose_name_plural': 'course pages',
+                "verbose_name": "course page",
+                "verbose_name_plural": "course pages",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='CourseVersion',
+            name="CourseVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='courses.course')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="courses.course"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'course version',
-                'verbose_name_plural': 'course versions',
-                'ordering': ['course_id', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CourseRun',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(blank=True, max_length=80, null=True, unique=True, verbose_name='short name')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('open', 'open for enrolment'), ('cancelled', 'cancelled'), ('completed', 'completed')], default='draft', max_length=10, verbose_name='state')),
-                ('language', models.CharField(default='de', max_length=12, verbose_name='language')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='place')),
-                ('online_link', models.URLField(blank=True, help_text='Shown to confirmed participants only.', verbose_name='online link')),
-                ('capacity_min', models.PositiveSmallIntegerField(default=1, verbose_name='smallest number of participants')),
-                ('capacity_max', models.PositiveSmallIntegerField(blank=True, help_text='Left empty: no limit.', null=True, verbose_name='places')),
-                ('approval', models.CharField(choices=[('none', 'no approval needed'), ('info', 'you confirm that your supervisor has agreed'), ('approve', 'your supervisor is asked by e-mail')], default='none', max_length=10, verbose_name='approval')),
-                ('enrolment_opens_at', models.DateTimeField(blank=True, null=True, verbose_name='enrolment opens')),
-                ('enrolment_closes_at', models.DateTimeField(blank=True, help_text='Left empty: at the start of the first session.', null=True, verbose_name='enrolment closes')),
-                ('last_queue_number', models.PositiveIntegerField(default=0, editable=False)),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='courses.course', verbose_name='course')),
-                ('trainers', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='taught_runs', to=settings.AUTH_USER_MODEL, verbose_name='trainers')),
-                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='courses.courseversion', verbose_name='version')),
-            ],
-            options={
-                'verbose_name': 'run',
-                'verbose_name_plural': 'runs',
-                'ordering': ['-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='H5PStepPage',
-            fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('easy_status', models.CharField(choices=[('draft_unchecked', 'draft, not yet checked'), ('checked', 'checked by the target group')], default='draft_unchecked', help_text='Counts for pages in Leichte Sprache only. An unchecked text is labelled as a draft.', max_length=20, verbose_name='status of the text in Leichte Sprache')),
-                ('show_in_footer', models.BooleanField(default=False, help_text='Counts for pages directly below the start page.', verbose_name='show in the footer')),
-                ('is_required', models.BooleanField(default=True, verbose_name='required for completion')),
-                ('minutes', models.PositiveSmallIntegerField(default=5, verbose_name='estimated minutes')),
-                ('introduction', wagtail.fields.RichTextField(blank=True, verbose_name='introduction')),
-                ('min_score', models.PositiveSmallIntegerField(blank=True, help_text='Left empty: any score counts.', null=True, verbose_name='lowest score that counts (percent)')),
-                ('content', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='h5p.content', verbose_name='interactive exercise')),
-            ],
-            options={
-                'verbose_name': 'interactive exercise',
-                'verbose_name_plural': 'interactive exercises',
-            },
-            bases=('wagtailcore.page',),
-        ),
-        migrations.CreateModel(
-            name='Seat',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='taken at')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='courses.courserun')),
-            ],
-            options={
-                'verbose_name': 'seat',
-                'verbose_name_plural': 'seats',
-                'ordering': ['run_id', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Session',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField(verbose_name='starts')),
-                ('ends_at', models.DateTimeField(verbose_name='ends')),
-                ('ue', models.DecimalField(blank=True, decimal_places=1, help_text='Lessons of 45 minutes.', max_digits=4, null=True, verbose_name='UE')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='place, if another')),
-                ('sequence', models.PositiveIntegerField(default=0, editable=False)),
-                ('run', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='courses.courserun')),
-            ],
-            options={
-                'verbose_name': 'session',
-                'verbose_name_plural': 'sessions',
-                'ordering': ['starts_at', 'pk'],
+                "verbose_name": "course version",
+                "verbose_name_plural": "course versions",
+                "ordering": ["course_id", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="CourseRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(verbose_name='key')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('kind', models.CharField(choices=[('reading', 'reading'), ('video', 'video'), ('h5p', 'interactive exercise')], max_length=20, verbose_name='kind')),
-                ('is_required', models.BooleanField(default=True, verbose_name='required')),
-                ('minutes', models.PositiveSmallIntegerField(default=0, verbose_name='minutes')),
-                ('min_score', models.PositiveSmallIntegerField(blank=True, help_text='Left empty: any score counts.', null=True, verbose_name='lowest score that counts (percent)')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='courses.courseversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "slug",
+                    models.SlugField(blank=True, max_length=80, null=True, unique=True, verbose_name="short name"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("open", "open for enrolment"),
+                            ("cancelled", "cancelled"),
+                            ("completed", "completed"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("language", models.CharField(default="de", max_length=12, verbose_name="language")),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="place")),
+                (
+                    "online_link",
+                    models.URLField(
+                        blank=True, help_text="Shown to confirmed participants only.", verbose_name="online link"
+                    ),
+                ),
+                (
+                    "capacity_min",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="smallest number of participants"),
+                ),
+                (
+                    "capacity_max",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Left empty: no limit.", null=True, verbose_name="places"
+                    ),
+                ),
+                (
+                    "approval",
+                    models.CharField(
+                        choices=[
+                            ("none", "no approval needed"),
+                            ("info", "you confirm that your supervisor has agreed"),
+                            ("approve", "your supervisor is asked by e-mail"),
+                        ],
+                        default="none",
+                        max_length=10,
+                        verbose_name="approval",
+                    ),
+                ),
+                ("enrolment_opens_at", models.DateTimeField(blank=True, null=True, verbose_name="enrolment opens")),
+                (
+                    "enrolment_closes_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Left empty: at the start of the first session.",
+                        null=True,
+                        verbose_name="enrolment closes",
+                    ),
+                ),
+                ("last_queue_number", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="courses.course",
+                        verbose_name="course",
+                    ),
+                ),
+                (
+                    "trainers",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="taught_runs", to=settings.AUTH_USER_MODEL, verbose_name="trainers"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="courses.courseversion",
+                        verbose_name="version",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'step',
-                'verbose_name_plural': 'steps',
-                'ordering': ['version_id', 'position'],
+                "verbose_name": "run",
+                "verbose_name_plural": "runs",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='VideoStepPage',
+            name="H5PStepPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('easy_status', models.CharField(choices=[('draft_unchecked', 'draft, not yet checked'), ('checked', 'checked by the target group')], default='draft_unchecked', help_text='Counts for pages in Leichte Sprache only. An unchecked text is labelled as a draft.', max_length=20, verbose_name='status of the text in Leichte Sprache')),
-                ('show_in_footer', models.BooleanField(default=False, help_text='Counts for pages directly below the start page.', verbose_name='show in the footer')),
-                ('is_required', models.BooleanField(default=True, verbose_name='required for completion')),
-                ('minutes', models.PositiveSmallIntegerField(default=5, verbose_name='estimated minutes')),
-                ('transcript', wagtail.fields.RichTextField(blank=True, verbose_name='transcript')),
-                ('captions', models.ForeignKey(help_text='WebVTT.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtaildocs.document', verbose_name='captions')),
-                ('video', models.ForeignKey(help_text='MP4 or WebM.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtaildocs.document', verbose_name='video')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "easy_status",
+                    models.CharField(
+                        choices=[
+                            ("draft_unchecked", "draft, not yet checked"),
+                            ("checked", "checked by the target group"),
+                        ],
+                        default="draft_unchecked",
+                        help_text="Counts for pages in Leichte Sprache only. An unchecked text is labelled as a draft.",
+                        max_length=20,
+                        verbose_name="status of the text in Leichte Sprache",
+                    ),
+                ),
+                (
+                    "show_in_footer",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Counts for pages directly below the start page.",
+                        verbose_name="show in the footer",
+                    ),
+                ),
+                ("is_required", models.BooleanField(default=True, verbose_name="required for completion")),
+                ("minutes", models.PositiveSmallIntegerField(default=5, verbose_name="estimated minutes")),
+                ("introduction", wagtail.fields.RichTextField(blank=True, verbose_name="introduction")),
+                (
+                    "min_score",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Left empty: any score counts.",
+                        null=True,
+                        verbose_name="lowest score that counts (percent)",
+                    ),
+                ),
+                (
+                    "content",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="h5p.content",
+                        verbose_name="interactive exercise",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'video',
-                'verbose_name_plural': 'videos',
+                "verbose_name": "interactive exercise",
+                "verbose_name_plural": "interactive exercises",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
+        ),
+        migrations.CreateModel(
+            name="Seat",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="taken at")),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="seats", to="courses.courserun"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "seat",
+                "verbose_name_plural": "seats",
+                "ordering": ["run_id", "number"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Session",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_at", models.DateTimeField(verbose_name="starts")),
+                ("ends_at", models.DateTimeField(verbose_name="ends")),
+                (
+                    "ue",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        help_text="Lessons of 45 minutes.",
+                        max_digits=4,
+                        null=True,
+                        verbose_name="UE",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="place, if another")),
+                ("sequence", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "run",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sessions", to="courses.courserun"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
+                "ordering": ["starts_at", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Step",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(verbose_name="key")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("reading", "reading"), ("video", "video"), ("h5p", "interactive exercise")],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("is_required", models.BooleanField(default=True, verbose_name="required")),
+                ("minutes", models.PositiveSmallIntegerField(default=0, verbose_name="minutes")),
+                (
+                    "min_score",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Left empty: any score counts.",
+                        null=True,
+                        verbose_name="lowest score that counts (percent)",
+                    ),
+                ),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.WAGTAIL_PAGE_MODEL
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="courses.courseversion"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "step",
+                "verbose_name_plural": "steps",
+                "ordering": ["version_id", "position"],
+            },
+        ),
+        migrations.CreateModel(
+            name="VideoStepPage",
+            fields=[
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "easy_status",
+                    models.CharField(
+                        choices=[
+                            ("draft_unchecked", "draft, not yet checked"),
+                            ("checked", "checked by the target group"),
+                        ],
+                        default="draft_unchecked",
+                        help_text="Counts for pages in Leichte Sprache only. An unchecked text is labelled as a draft.",
+                        max_length=20,
+                        verbose_name="status of the text in Leichte Sprache",
+                    ),
+                ),
+                (
+                    "show_in_footer",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Counts for pages directly below the start page.",
+                        verbose_name="show in the footer",
+                    ),
+                ),
+                ("is_required", models.BooleanField(default=True, verbose_name="required for completion")),
+                ("minutes", models.PositiveSmallIntegerField(default=5, verbose_name="estimated minutes")),
+                ("transcript", wagtail.fields.RichTextField(blank=True, verbose_name="transcript")),
+                (
+                    "captions",
+                    models.ForeignKey(
+                        help_text="WebVTT.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtaildocs.document",
+                        verbose_name="captions",
+                    ),
+                ),
+                (
+                    "video",
+                    models.ForeignKey(
+                        help_text="MP4 or WebM.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtaildocs.document",
+                        verbose_name="video",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "video",
+                "verbose_name_plural": "videos",
+            },
+            bases=("wagtailcore.page",),
         ),
         migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('ue__gt', 0)), name='course_has_scope'),
+            model_name="course",
+            constraint=models.CheckConstraint(condition=models.Q(("ue__gt", 0)), name="course_has_scope"),
         ),
         migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity_max__isnull', True), ('capacity_max__gte', models.F('capacity_min')), _connector='OR'), name='course_capacity_in_order'),
+            model_name="course",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("capacity_max__isnull", True), ("capacity_max__gte", models.F("capacity_min")), _connector="OR"
+                ),
+                name="course_capacity_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='courseversion',
-            constraint=models.UniqueConstraint(fields=('course', 'number'), name='one_version_per_number'),
+            model_name="courseversion",
+            constraint=models.UniqueConstraint(fields=("course", "number"), name="one_version_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='courserun',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity_max__isnull', True), ('capacity_max__gte', models.F('capacity_min')), _connector='OR'), name='run_capacity_in_order'),
+            model_name="courserun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("capacity_max__isnull", True), ("capacity_max__gte", models.F("capacity_min")), _connector="OR"
+                ),
+                name="run_capacity_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='courserun',
-            constraint=models.CheckConstraint(condition=models.Q(('enrolment_opens_at__isnull', True), ('enrolment_closes_at__isnull', True), ('enrolment_opens_at__lt', models.F('enrolment_closes_at')), _connector='OR'), name='run_window_in_order'),
+            model_name="courserun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("enrolment_opens_at__isnull", True),
+                    ("enrolment_closes_at__isnull", True),
+                    ("enrolment_opens_at__lt", models.F("enrolment_closes_at")),
+                    _connector="OR",
+                ),
+                name="run_window_in_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(condition=models.Q(('taken_at__isnull', True)), fields=['run', 'number'], name='free_seats'),
+            model_name="seat",
+            index=models.Index(
+                condition=models.Q(("taken_at__isnull", True)), fields=["run", "number"], name="free_seats"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('run', 'number'), name='one_seat_per_number'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(fields=("run", "number"), name="one_seat_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_ends_after_start'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="session_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='one_step_per_key'),
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("version", "key"), name="one_step_per_key"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='one_step_per_position'),
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("version", "position"), name="one_step_per_position"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('min_score__isnull', True), ('min_score__lte', 100), _connector='OR'), name='score_is_percent'),
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("min_score__isnull", True), ("min_score__lte", 100), _connector="OR"),
+                name="score_is_percent",
+            ),
         ),
     ]

@@ -1,8 +1,10 @@
 """Pages of the catalogue: words and pictures. Facts of a course and its runs are records (courses.py, runs.py)."""
 
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -14,6 +16,9 @@ from courses.enums import StepKind
 from home.blocks import BodyBlock
 from home.models import BasePage
 
+from .editing import PublishingForm
+
+CATALOGUES_KEY = "courses:catalogues:1"
 LINES = [("line", blocks.CharBlock(max_length=200, label=_("Line")))]
 
 
@@ -27,18 +32,46 @@ class CourseIndexPage(BasePage):
     subpage_types = ["courses.CoursePage"]
     content_panels = [*Page.content_panels, "lead", "notes"]
     settings_panels = [*Page.settings_panels, "easy_status"]
+    search_fields = [*Page.search_fields, index.SearchField("lead")]
 
     class Meta:
         verbose_name = _("catalogue")
         verbose_name_plural = _("catalogues")
+
+    def live_variants(self):
+        return [page for page in published_catalogues() if page.translation_key == self.translation_key]
+
+
+def published_catalogues() -> list[CourseIndexPage]:
+    """The live catalogues of all languages with title, address and language; from the cache where they are known."""
+    known = cache.get(CATALOGUES_KEY)
+    if known is None:
+        live = CourseIndexPage.objects.live().order_by("path")
+        known = list(live.only("title", "url_path", "locale_id", "translation_key"))
+        cache.set(CATALOGUES_KEY, known, 600)
+    return known
+
+
+def forget_catalogues(**kwargs) -> None:
+    """Receiver: a page was published, taken back, moved or got another address."""
+    cache.delete(CATALOGUES_KEY)
 
 
 class CoursePage(BasePage):
     """What a course is about, in one language."""
 
     course = models.ForeignKey("courses.Course", models.PROTECT, related_name="pages", verbose_name=_("course"))
-    teaser = models.CharField(_("teaser"), max_length=250, blank=True)
-    description = RichTextField(_("description"), blank=True, features=["bold", "ul", "ol", "link"])
+    teaser = models.CharField(
+        _("teaser"),
+        max_length=250,
+        help_text=_("One or two sentences for the list of courses."),
+        error_messages={"blank": _("Please write a teaser before you publish: it stands in the list of courses.")},
+    )
+    description = RichTextField(
+        _("description"),
+        features=["bold", "ul", "ol", "link"],
+        error_messages={"blank": _("Please describe the course before you publish.")},
+    )
     goals = StreamField(LINES, verbose_name=_("goals"), blank=True)
     content_points = StreamField(
         LINES,
@@ -55,12 +88,25 @@ class CoursePage(BasePage):
         *Page.search_fields,
         index.SearchField("teaser"),
         index.SearchField("description"),
+        index.SearchField("goals"),
+        index.SearchField("content_points"),
         index.AutocompleteField("title"),
+        index.AutocompleteField("teaser"),
     ]
+    base_form_class = PublishingForm
+    route_related = ("course",)
 
     class Meta:
         verbose_name = _("course page")
         verbose_name_plural = _("course pages")
+
+    @cached_property
+    def variants(self) -> list["CoursePage"]:
+        """The published pages of this course in all languages."""
+        return list(CoursePage.objects.filter(course_id=self.course_id, live=True).order_by("locale_id"))
+
+    def live_variants(self):
+        return self.variants
 
     def clean(self) -> None:
         super().clean()
@@ -82,6 +128,7 @@ class StepPage(BasePage):
     step_panels = [MultiFieldPanel([FieldPanel("is_required"), FieldPanel("minutes")], heading=_("Step"))]
     settings_panels = [*Page.settings_panels, "easy_status"]
     search_fields: list = []
+    base_form_class = PublishingForm
 
     class Meta:
         abstract = True
@@ -101,7 +148,11 @@ class StepPage(BasePage):
 class ReadingStepPage(StepPage):
     kind = StepKind.READING
 
-    body = StreamField(BodyBlock(), verbose_name=_("content"), blank=True)
+    body = StreamField(
+        BodyBlock(),
+        verbose_name=_("content"),
+        error_messages={"blank": _("Please write something to read before you publish.")},
+    )
 
     template = "courses/step_preview.html"
     content_panels = [*Page.content_panels, "body", *StepPage.step_panels]
@@ -123,6 +174,7 @@ class VideoStepPage(StepPage):
         verbose_name=_("video"),
         null=True,
         help_text=_("MP4 or WebM."),
+        error_messages={"blank": _("Please choose a video before you publish.")},
     )
     captions = models.ForeignKey(
         "wagtaildocs.Document",
@@ -131,8 +183,18 @@ class VideoStepPage(StepPage):
         verbose_name=_("captions"),
         null=True,
         help_text=_("WebVTT."),
+        error_messages={
+            "blank": _("A video needs captions before it is published, so that people who cannot hear can follow it.")
+        },
     )
-    transcript = RichTextField(_("transcript"), features=["bold", "ul", "ol"], blank=True)
+    transcript = RichTextField(
+        _("transcript"),
+        features=["bold", "ul", "ol"],
+        help_text=_("What is said, and what is to be seen where that matters."),
+        error_messages={
+            "blank": _("A video needs a transcript before it is published, so that everybody can read what it shows.")
+        },
+    )
 
     template = "courses/step_preview.html"
     content_panels = [*Page.content_panels, "video", "captions", "transcript", *StepPage.step_panels]
@@ -147,7 +209,12 @@ class H5PStepPage(StepPage):
 
     introduction = RichTextField(_("introduction"), features=["bold", "ul", "ol", "link"], blank=True)
     content = models.ForeignKey(
-        "h5p.Content", models.PROTECT, related_name="+", verbose_name=_("interactive exercise"), null=True
+        "h5p.Content",
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("interactive exercise"),
+        null=True,
+        error_messages={"blank": _("Please choose an exercise before you publish.")},
     )
     min_score = models.PositiveSmallIntegerField(
         _("lowest score that counts (percent)"), null=True, blank=True, help_text=_("Left empty: any score counts.")

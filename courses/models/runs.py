@@ -40,6 +40,16 @@ class CourseRunQuerySet(models.QuerySet):
         )
         return self.annotate(free_seats=models.functions.Coalesce(Subquery(free), 0))
 
+    def bookable(self, *, at: datetime):
+        """Runs whose enrolment is open at that moment and that have a free seat, or no limit. Needs `with_dates`."""
+        free = Seat.objects.free().filter(run=OuterRef("pk"))
+        return self.annotate(closing_at=models.functions.Coalesce("enrolment_closes_at", "first_at")).filter(
+            Q(enrolment_opens_at__isnull=True) | Q(enrolment_opens_at__lte=at),
+            Q(closing_at__isnull=True) | Q(closing_at__gt=at),
+            Q(capacity_max__isnull=True) | Exists(free),
+            state=RunState.OPEN,
+        )
+
     def with_titles(self):
         """Fetches course and page titles at once, so that `course.title(language)` asks no more."""
         pages = self.model._meta.get_field("course").related_model.pages.rel.related_model
@@ -105,9 +115,15 @@ class CourseRun(ClusterableModel):
 
     def closes_at(self) -> datetime | None:
         """When enrolment closes: as set, else at the start of the first session; None for self-study."""
-        if self.enrolment_closes_at:
-            return self.enrolment_closes_at
-        return min((session.starts_at for session in self.sessions.all()), default=None)
+        return self.enrolment_closes_at or self.span()[0]
+
+    def span(self) -> tuple[datetime | None, datetime | None]:
+        """Start of the first and end of the last session: from `with_dates` where it was asked for, else read."""
+        if hasattr(self, "first_at"):
+            return self.first_at, self.last_at
+        sessions = list(self.sessions.all())
+        starts, ends = [session.starts_at for session in sessions], [session.ends_at for session in sessions]
+        return min(starts, default=None), max(ends, default=None)
 
     def is_open_for_enrolment(self, *, at: datetime) -> bool:
         if self.state != RunState.OPEN or (self.enrolment_opens_at and at < self.enrolment_opens_at):
@@ -123,9 +139,9 @@ class CourseRun(ClusterableModel):
             return RunStatus.PLANNED
         if self.is_open_for_enrolment(at=at):
             return RunStatus.FULL if self.has_limit and free_seats == 0 else RunStatus.OPEN
-        sessions = list(self.sessions.all())
-        started = any(session.starts_at <= at for session in sessions)
-        return RunStatus.RUNNING if started and any(s.ends_at > at for s in sessions) else RunStatus.CLOSED
+        first_at, last_at = self.span()
+        is_running = first_at is not None and first_at <= at < last_at
+        return RunStatus.RUNNING if is_running else RunStatus.CLOSED
 
 
 class Session(models.Model):

@@ -1,0 +1,260 @@
+"""Reads of the catalogue and of course pages."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.paginator import Page, Paginator
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
+from wagtail.models import Locale
+
+from academy.enums import Vocabulary
+from academy.models import Term
+
+from .enums import RunState, RunStatus
+from .models import Course, CoursePage, CourseRun, Session
+
+PER_PAGE = 12
+WORDS_KEY = "courses:words:1"
+# "Leser*innen", "Leser:innen", "Leser_innen", "Leser/-innen", "LeserInnen" and "Leserinnen" are looked for as "Leser".
+GENDERED = re.compile(r"(\w{3,}?)(?:\*|:|_|/-?)(?:innen|in|n|r|e)\b|(\w{4,}?)[Ii]nnen\b")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a visitor asks of the catalogue; empty values ask nothing."""
+
+    q: str = ""
+    topic: str = ""
+    format: str = ""
+    audience: str = ""
+    language: str = ""
+    only_free: bool = False
+
+
+@dataclass
+class Offer:
+    """A course page with its run, as a list shows it. `run` is None where no date is planned."""
+
+    page: CoursePage
+    run: CourseRun | None
+    status: RunStatus | None
+    audience: list[str] = field(default_factory=list)
+    access: list[str] = field(default_factory=list)
+
+    @property
+    def course(self) -> Course:
+        return self.page.course
+
+
+@dataclass
+class Listing:
+    """One page of the catalogue."""
+
+    offers: list[Offer]
+    page: Page
+    total: int
+
+
+# --- Words that rarely change --------------------------------------------------------------------------------------
+def words() -> dict:
+    """Target groups and access features by key of the row, and the languages of courses; cached until one changes."""
+    known = cache.get(WORDS_KEY)
+    if known is None:
+        terms = Term.objects.filter(vocabulary__in=[Vocabulary.TARGET_GROUPS, Vocabulary.ACCESS])
+        rows = terms.order_by("position", "key").values("pk", "vocabulary", "key", "label_de", "label_en")
+        languages = Course.objects.order_by("language").values_list("language", flat=True).distinct()
+        known = {"terms": {row["pk"]: row for row in rows}, "languages": list(languages)}
+        cache.set(WORDS_KEY, known, 600)
+    return known
+
+
+def forget_words(**kwargs) -> None:
+    """Receiver: an entry of a list, or a course, has changed."""
+    cache.delete(WORDS_KEY)
+
+
+def term_label(row: dict) -> str:
+    return (row["label_en"] if get_language() == "en" else "") or row["label_de"]
+
+
+def target_groups() -> list[tuple[str, str]]:
+    """Key and label of every target group, in the order of the list."""
+    rows = words()["terms"].values()
+    return [(row["key"], term_label(row)) for row in rows if row["vocabulary"] == Vocabulary.TARGET_GROUPS]
+
+
+def _labels_of(course_ids: list[int]) -> dict[int, dict[str, list[str]]]:
+    """For each course the labels of its target groups and access features, by vocabulary: one query."""
+    links = [model.objects.filter(course_id__in=course_ids).values_list("course_id", "term_id") for model in _links()]
+    terms = words()["terms"]
+    order = {pk: position for position, pk in enumerate(terms)}
+    found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    pairs = links[0].union(links[1], all=True) if course_ids else []
+    for course_id, term_id in sorted(pairs, key=lambda pair: order.get(pair[1], 0)):
+        if term_id in terms:
+            found[course_id][terms[term_id]["vocabulary"]].append(term_label(terms[term_id]))
+    return found
+
+
+def _links() -> tuple[type, type]:
+    return Course.target_groups.through, Course.access.through
+
+
+# --- The catalogue -------------------------------------------------------------------------------------------------
+def catalogue(*, locale: Locale, filters: Filters, at: datetime, number: int = 1) -> Listing:
+    """Page `number` of the published courses of one language, each with its next run, ordered by its next date.
+
+    A page number that does not exist gives the nearest one. Four queries, six with a search.
+    """
+    pages = _matching(locale, filters, at)
+    rows = _slice(pages, number)
+    total = rows[0].total if rows else (pages.count() if number > 1 else 0)
+    page = Paginator(range(total), PER_PAGE).get_page(number)
+    if total and not rows:
+        rows = _slice(pages, page.number)
+    return Listing(offers=_offers(rows, at), page=page, total=total)
+
+
+def _matching(locale: Locale, filters: Filters, at: datetime) -> QuerySet[CoursePage]:
+    pages = CoursePage.objects.filter(live=True, locale=locale).select_related("course")
+    wanted = {
+        "course__field": filters.topic,
+        "course__format": filters.format,
+        "course__language": filters.language,
+        "course__target_groups__key": filters.audience,
+    }
+    pages = pages.filter(**{lookup: value for lookup, value in wanted.items() if value})
+    if filters.q:
+        pages = pages.filter(pk__in=search_keys(filters.q, locale=locale))
+    pages = pages.annotate(next_run_id=Subquery(_next_runs(at, only_free=filters.only_free).values("pk")[:1]))
+    return pages.filter(next_run_id__isnull=False) if filters.only_free else pages
+
+
+def _next_runs(at: datetime, *, only_free: bool) -> QuerySet[CourseRun]:
+    """The runs of the outer page's course that are to come: those that can still be booked first, then by date."""
+    runs = CourseRun.objects.filter(course=OuterRef("course_id")).upcoming(at=at).with_dates()
+    if only_free:
+        return runs.bookable(at=at).by_date()
+    closed = When(Q(enrolment_closes_at__lte=at) | Q(enrolment_closes_at__isnull=True, first_at__lte=at), then=Value(1))
+    runs = runs.annotate(is_closed=Case(closed, default=Value(0), output_field=IntegerField()))
+    return runs.order_by("is_closed", F("first_at").asc(nulls_last=True), "pk")
+
+
+def _slice(pages: QuerySet[CoursePage], number: int) -> list[CoursePage]:
+    """One page of rows in the order of their next date, each with the `total` of all rows."""
+    first = Session.objects.filter(run=OuterRef("next_run_id")).order_by("starts_at").values("starts_at")[:1]
+    start = (number - 1) * PER_PAGE
+    return list(
+        pages.annotate(next_at=Subquery(first), total=Window(Count("*"))).order_by(
+            F("next_at").asc(nulls_last=True), F("next_run_id").asc(nulls_last=True), "title", "pk"
+        )[start : start + PER_PAGE]
+    )
+
+
+def _offers(pages: list[CoursePage], at: datetime) -> list[Offer]:
+    ids = [page.next_run_id for page in pages if page.next_run_id]
+    runs = CourseRun.objects.filter(pk__in=ids).with_dates().with_free_seats().annotate(dates=_session_count())
+    by_key = {run.pk: run for run in runs} if ids else {}
+    labels = _labels_of([page.course_id for page in pages])
+    offers = []
+    for page in pages:
+        run = by_key.get(page.next_run_id)
+        status = run.status(at=at, free_seats=run.free_seats) if run else None
+        own = labels[page.course_id]
+        offers.append(Offer(page, run, status, own[Vocabulary.TARGET_GROUPS], own[Vocabulary.ACCESS]))
+    return offers
+
+
+def _session_count() -> Coalesce:
+    sessions = Session.objects.filter(run=OuterRef("pk")).order_by().values("run").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(sessions), 0)
+
+
+def search_keys(text: str, *, locale: Locale) -> set[int]:
+    """The live course pages of one language that have the words, or words that begin with them."""
+    text = GENDERED.sub(lambda match: match[1] or match[2], text)
+    pages = CoursePage.objects.filter(live=True, locale=locale).only("pk")
+    found = {page.pk for page in pages.search(text, operator="and")}
+    return found | {page.pk for page in pages.autocomplete(text, operator="and")}
+
+
+# --- One course ----------------------------------------------------------------------------------------------------
+@dataclass
+class CourseDetails:
+    """What a course page shows beside its own words."""
+
+    course: Course
+    runs: list[CourseRun]
+    audience: list[str]
+    access: list[str]
+    easy_page: CoursePage | None
+
+
+def course_details(page: CoursePage, *, at: datetime) -> CourseDetails:
+    """Runs to come or under way, the words of the course, and its text in Leichte Sprache: at most five queries."""
+    course = page.course
+    labels = _labels_of([course.pk])[course.pk]
+    easy = next((variant for variant in page.variants if variant.is_easy and variant.pk != page.pk), None)
+    return CourseDetails(
+        course=course,
+        runs=_runs_to_show([course.pk], at)[course.pk],
+        audience=labels[Vocabulary.TARGET_GROUPS],
+        access=labels[Vocabulary.ACCESS],
+        easy_page=easy,
+    )
+
+
+def _runs_to_show(course_ids: list[int], at: datetime) -> dict[int, list[CourseRun]]:
+    """The runs of each course that are not over, with sessions, trainers, free seats and `status_now`, by date."""
+    runs = (
+        CourseRun.objects.filter(course_id__in=course_ids, state__in=[RunState.OPEN, RunState.CANCELLED])
+        .with_dates()
+        .filter(Q(last_at__isnull=True, state=RunState.OPEN) | Q(last_at__gte=at))
+        .with_free_seats()
+        .prefetch_related(Prefetch("sessions", queryset=Session.objects.order_by("starts_at", "pk")), "trainers")
+        .by_date()
+    )
+    found: dict[int, list[CourseRun]] = defaultdict(list)
+    for run in runs:
+        run.status_now = run.status(at=at, free_seats=run.free_seats)
+        found[run.course_id].append(run)
+    return found
+
+
+def published_courses(*, locale: Locale, at: datetime) -> list[tuple[Offer, list[CourseRun]]]:
+    """Every published course of one language with its runs that are not over, for the open data: five queries."""
+    pages = list(CoursePage.objects.filter(live=True, locale=locale).select_related("course").order_by("title", "pk"))
+    keys = [page.course_id for page in pages]
+    labels, runs = _labels_of(keys), _runs_to_show(keys, at)
+    return [
+        (
+            Offer(page, None, None, labels[page.course_id][Vocabulary.TARGET_GROUPS], labels[page.course_id]["access"]),
+            runs[page.course_id],
+        )
+        for page in pages
+    ]
+
+
+def structure_page(course: Course) -> CoursePage | None:
+    """The page whose steps are the course's structure: the German one, else the oldest of any language."""
+    pages = course.pages.select_related("locale").order_by("pk")
+    return min(pages, key=lambda page: (page.locale.language_code != settings.LANGUAGE_CODE, page.pk), default=None)

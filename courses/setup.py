@@ -1,0 +1,56 @@
+"""What the academy needs of a site: catalogue pages, the rights of the roles on them, and the office's approval."""
+
+from wagtail.models import GroupApprovalTask, Locale, Workflow, WorkflowPage, WorkflowTask
+
+from academy.enums import Role
+from academy.services import role_group
+from academy.setup import grant
+from home.models import HomePage
+from home.setup import grant_pages
+
+from .models import CourseIndexPage
+from .models.pages import forget_catalogues
+
+WORKFLOW = "Freigabe durch das Akademiebüro"
+CATALOGUES = [  # the German one first: the others are its translations
+    {"language": "de", "title": "Fortbildungen", "slug": "fortbildungen"},
+    {"language": "en", "title": "Training courses", "slug": "training"},
+    {"language": "de-simple", "title": "Fortbildungen", "slug": "fortbildungen"},
+]
+
+
+def ensure_catalogue() -> None:
+    """Create what is missing; what editors have changed stays as it is."""
+    workflow = _ensure_workflow()
+    origin = None
+    for entry in CATALOGUES:
+        page = _ensure_page(origin=origin, **entry)
+        origin = origin or page
+        grant_pages(Role.TRAINER, page, "add", "change")
+        grant_pages(Role.ACADEMY_OFFICE, page, "add", "change", "publish")
+        WorkflowPage.objects.get_or_create(page=page, defaults={"workflow": workflow})
+    grant(Role.PROGRAMME_LEAD, "wagtailadmin.access_admin")
+    grant(Role.TECHNICAL_ADMIN, "h5p.add_library", "h5p.view_library")
+    forget_catalogues()
+
+
+def _ensure_page(*, language: str, title: str, slug: str, origin: CourseIndexPage | None) -> CourseIndexPage:
+    locale = Locale.objects.get(language_code=language)
+    page = CourseIndexPage.objects.filter(locale=locale).order_by("path").first()
+    if page is not None:
+        return page
+    page = CourseIndexPage(title=title, slug=slug, locale=locale, show_in_menus=True)
+    if origin is not None:
+        page.translation_key = origin.translation_key
+    HomePage.objects.get(locale=locale).add_child(instance=page)
+    page.save_revision().publish()
+    return page
+
+
+def _ensure_workflow() -> Workflow:
+    """One task: the academy office reads a page and approves it or sends it back."""
+    workflow, _created = Workflow.objects.get_or_create(name=WORKFLOW)
+    task, _created = GroupApprovalTask.objects.get_or_create(name="Prüfung durch das Akademiebüro")
+    task.groups.add(role_group(Role.ACADEMY_OFFICE))
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
+    return workflow
