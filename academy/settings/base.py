@@ -9,6 +9,8 @@ from pathlib import Path
 
 import environ
 
+from academy.common import static_headers
+
 env = environ.Env()
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -212,7 +214,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_ADD_HEADERS_FUNCTION = "academy.common.static_headers.add_headers"
+WHITENOISE_ADD_HEADERS_FUNCTION = static_headers.add_headers
 H5P_ATTEMPT_HANDLER = "enrolment.services.record_h5p_attempt"
 FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
