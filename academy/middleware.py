@@ -4,6 +4,7 @@ from django.http import HttpResponseRedirect
 from django.middleware.locale import LocaleMiddleware
 
 INLINE = ["'self'", "'unsafe-inline'"]
+WITHOUT_LANGUAGE = ("/h5p/", "/calendar/", "/media/", "/health/", "/metrics")  # read by programs: a 404 stays a 404
 
 
 class AdminContentSecurityPolicy:
@@ -30,4 +31,6 @@ class AddressLocale(LocaleMiddleware):
     def process_response(self, request, response):
         if response.status_code == 404 and request.path_info.startswith("/hu/"):
             return HttpResponseRedirect("/en/" + request.get_full_path().removeprefix("/hu/"))
+        if request.path_info.startswith(WITHOUT_LANGUAGE):
+            return response
         return super().process_response(request, response)

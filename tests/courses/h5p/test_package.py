@@ -44,7 +44,7 @@ def test_open_package_reads_a_file_on_disk(tmp_path):
     assert codes(path) == []
 
 
-# --- 1: extension, archive, limits ------------------------------------------------------------------------------------
+# --- 1: extension, archive, limits ---
 
 
 def test_open_package_refuses_another_extension():
@@ -111,7 +111,7 @@ def test_open_package_refuses_encrypted_entries():
     assert codes(file) == ["unable-to-read-package-file"]
 
 
-# --- 2: paths ---------------------------------------------------------------------------------------------------------
+# --- 2: paths ---
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_open_package_passes_over_hidden_files():
         assert list(checked.libraries) == [LibraryName("Test.Basic", 1, 0)]
 
 
-# --- 3: kinds of files ------------------------------------------------------------------------------------------------
+# --- 3: kinds of files ---
 
 
 @pytest.mark.parametrize("name", ["a.php", "a.html", "a.svg", "a.js", "a.swf", "a.exe", "a", "png"])
@@ -181,7 +181,7 @@ def test_open_package_accepts_scripts_and_drawings_only_in_libraries():
     assert codes(package(library(files={"a.html": b"x", "b.php": b"x"}))) == ["not-in-whitelist", "not-in-whitelist"]
 
 
-# --- 4: h5p.json and content ------------------------------------------------------------------------------------------
+# --- 4: h5p.json and content ---
 
 
 def test_open_package_names_every_missing_part():
@@ -240,7 +240,7 @@ def test_open_package_drops_characters_that_no_database_stores():
         assert checked.params == {"text": "ab�c😀"}
 
 
-# --- 5: libraries -----------------------------------------------------------------------------------------------------
+# --- 5: libraries ---
 
 
 def test_open_package_refuses_a_folder_without_library_json():
@@ -290,7 +290,7 @@ def test_open_package_collects_all_errors_of_a_stage():
     assert codes(package(library(), *bad)) == ["missing-required-property", "library-missing-file"]
 
 
-# --- 6 and 8: dependencies and rights ---------------------------------------------------------------------------------
+# --- 6 and 8: dependencies and rights ---
 
 
 @pytest.mark.parametrize("kind", ["preloaded", "dynamic", "editor"])

@@ -1,0 +1,158 @@
+"""The rules of the H5P app: importing contents, and recording what learners do. Nothing else writes its tables."""
+
+import uuid as uuids
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from . import library, semantics, storage
+from .archive import digest
+from .errors import PackageError, PackageRefused, error
+from .models import Attempt, Content, ContentLibrary, Library, State, Statement
+from .package import Package, open_package
+from .tracking import RecordRefused, record_finished, record_state, record_statement
+
+__all__ = [
+    "PackageError",
+    "PackageRefused",
+    "RecordRefused",
+    "delete_unnamed_files",
+    "erase_user_data",
+    "import_package",
+    "record_finished",
+    "record_state",
+    "record_statement",
+    "user_data",
+]
+
+KEPT_METADATA = semantics.METADATA_KEYS | {"embedTypes", "w", "h"}
+
+
+def import_package(
+    *,
+    file: IO[bytes] | Path | str,
+    uploaded_by_key: str,
+    may_install_libraries: bool,
+    at: datetime,
+    uuid: uuids.UUID | None = None,
+) -> Content:
+    """Check a package, install its libraries where that is allowed, and store its content.
+
+    With `uuid` that content is replaced, or made under this identifier, so importing the same file twice gives one
+    content. Attempts stay; saved states are reset where the parameters changed. Raises PackageRefused, and then
+    neither a row nor a file is left behind.
+    """
+    with (
+        open_package(file, may_install_libraries=may_install_libraries, installed=library.installed_names()) as package,
+        storage.all_or_nothing() as writer,
+        transaction.atomic(),
+    ):
+        if may_install_libraries:
+            library.install(package, writer=writer, at=at)
+        content = Content.objects.select_for_update().filter(uuid=uuid).first() if uuid else None
+        content = content or Content(uuid=uuid or uuids.uuid4(), created_at=at)
+        content.uploaded_by_key = uploaded_by_key
+        return _store(content, package, writer, at)
+
+
+def _store(content: Content, package: Package, writer: storage.Writer, at: datetime) -> Content:
+    """Write the files and rows of one checked package into `content`."""
+    main = library.find(str(package.main))
+    if not main.is_runnable:
+        sentence = _("{name} is not a content type and cannot be played on its own.")
+        raise PackageRefused([error("main-library-not-runnable", sentence, name=package.main)])
+    language = package.data["language"].lower()
+    found: dict[str, Library | None] = {str(package.main): main}
+    filtered = semantics.filter_params(
+        package.params,
+        library=str(package.main),
+        load=lambda name: _semantics(name, language, found),
+        files=set(package.content_files),
+        seed=str(content.uuid),
+    )
+    is_changed = content.pk is not None and (content.library_id, content.params) != (main.pk, filtered.params)
+    content.title = package.data["title"]
+    content.library = main
+    content.params = filtered.params
+    content.metadata = {key: value for key, value in package.data.items() if key in KEPT_METADATA}
+    content.language = language
+    content.licence = str(package.data.get("license") or "U")[:40]
+    content.warnings = filtered.warnings
+    content.package_sha256 = package.sha256
+    content.updated_at = at
+    _write_files(content, package, writer)
+    content.save()
+    _name_libraries(content, [found[name] for name in filtered.libraries])
+    if is_changed:
+        content.states.filter(is_reset_on_change=True).update(data=State.RESET, is_preloaded=True, updated_at=at)
+    return content
+
+
+def _semantics(name: str, language: str, found: dict[str, Library | None]) -> list | None:
+    """The fields of a library in the language of the content, so that missing texts are filled in that language."""
+    if name not in found:
+        found[name] = library.find(name)
+    row = found[name]
+    return library.localized_semantics(row, language) if row else None
+
+
+def _write_files(content: Content, package: Package, writer: storage.Writer) -> None:
+    prefix = f"contents/{content.uuid}/{digest(package.content_files)[:16]}" if package.content_files else ""
+    content.files = sorted(package.content_files)
+    if prefix != content.files_prefix:
+        for path, entry in sorted(package.content_files.items()):
+            with package.open(entry) as stream:
+                writer.write(f"{prefix}/{path}", stream)
+    content.files_prefix = prefix
+
+
+def _name_libraries(content: Content, used: list[Library]) -> None:
+    content.content_libraries.all().delete()
+    ContentLibrary.objects.bulk_create(
+        ContentLibrary(content=content, library=row, position=position) for position, row in enumerate(used)
+    )
+
+
+def delete_unnamed_files(*, before: datetime) -> list[str]:
+    """Delete stored folders that no row names and that are older than `before`; return them.
+
+    They stay for a while after a replacement, because pages that are open still load from them.
+    """
+    libraries = set(Library.objects.values_list("prefix", flat=True))
+    contents = set(Content.objects.exclude(files_prefix="").values_list("files_prefix", flat=True))
+    return [
+        *storage.delete_unnamed(named=libraries, root="libraries", before=before),
+        *storage.delete_unnamed(named=contents, root="contents", before=before),
+    ]
+
+
+def user_data(*, user_key: str) -> dict[str, list[dict]]:
+    """Everything that is stored about one learner, for their own export."""
+    attempts = Attempt.objects.filter(user_key=user_key)
+    statements = Statement.objects.filter(attempt__user_key=user_key)
+    return {
+        "attempts": list(
+            attempts.values(
+                "content__title", "context", "number", "started_at", "finished_at", "score", "max_score", "seconds"
+            )
+        ),
+        "statements": list(statements.values("verb", "raw", "stored_at")),
+        "states": list(
+            State.objects.filter(user_key=user_key).values(
+                "content__title", "context", "data_type", "data", "updated_at"
+            )
+        ),
+    }
+
+
+@transaction.atomic
+def erase_user_data(*, user_key: str) -> int:
+    """Delete everything that is stored about one learner; return the number of rows."""
+    deleted = 0
+    for rows in (State.objects.filter(user_key=user_key), Attempt.objects.filter(user_key=user_key)):
+        deleted += rows.delete()[0]
+    Content.objects.filter(uploaded_by_key=user_key).update(uploaded_by_key="")
+    return deleted

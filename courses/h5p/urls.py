@@ -1,0 +1,24 @@
+"""Mounted at /h5p/ without a language prefix. All but the export are read by the player's frame."""
+
+from django.urls import path, re_path
+
+from . import views
+
+app_name = "h5p"
+
+urlpatterns = [
+    path("", views.base, name="base"),
+    path("<uuid:uuid>/embed/", views.embed, name="embed"),
+    path("<uuid:uuid>/export", views.export, name="export"),
+    path("state/<int:content_id>/<str:data_type>/<str:sub_content_id>", views.state, name="state"),
+    path("finished/", views.finished, name="finished"),
+    path("xapi/", views.xapi, name="xapi"),
+    path("files/<str:token>/", views.base, name="files"),
+    path("files/<str:token>/<path:path>", views.content_file, name="content_file"),
+    re_path(
+        r"^libraries/(?P<folder>[\w.-]+)/(?P<release>[0-9]{1,5}-[0-9a-f]{8})/(?P<path>.+)$",
+        views.library_release,
+        name="library_release",
+    ),
+    path("libraries/<str:folder>/<path:path>", views.library_file, name="library_file"),
+]
