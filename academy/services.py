@@ -152,7 +152,12 @@ def write_mail(
     language = language or (person.preferred_language if person else settings.LANGUAGE_CODE)
     with translation.override(language):
         message = build()
-        context = {"message": message, "language": language, "funding": funding(language)}
+        context = {
+            "message": message,
+            "language": language,
+            "funding": funding(language),
+            "site_name": settings.WAGTAIL_SITE_NAME,
+        }
         text = render_to_string("mail/message.txt", context)
         html = render_to_string("mail/message.html", context)
     mail, created = OutgoingMail.objects.get_or_create(
