@@ -16,6 +16,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
+from academy import services
 from academy.common import css_bundle
 from academy.common.icons import ICONS
 from academy.common.state_looks import STATE_LOOKS, TONES
@@ -289,7 +290,8 @@ def test_css_bundle_has_each_part_once_foundations_first(tmp_path):
 
     for path in css_bundle.PARTS.glob("*.css"):
         assert text.count(path.read_text(encoding="utf-8")) == 1
-    assert text.index("--color-paper:") < text.index(".site-header") < text.index("@media print")
+    assert text.index("--color-paper:") < text.index(".site-header")
+    assert text.endswith((css_bundle.PARTS / "print.css").read_text(encoding="utf-8"))
 
 
 def test_css_bundle_is_written_again_only_when_a_part_has_changed(tmp_path):
@@ -383,3 +385,77 @@ def test_funding_statement_stands_beside_the_emblem_with_the_co_funder():
     assert 'aria-label="Emblem of the European Union"' in html
     assert "Co-funded by the European Union" in html
     assert "Senate Department (demo)" in html
+
+
+# --- Whole pages and mails -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def missing_page(client, db):
+    return lambda address="/de/nothing/": client.get(address).content.decode()
+
+
+def test_base_names_its_language_and_offers_the_others_in_their_own_words(missing_page):
+    html = missing_page()
+
+    assert element(html, r'<html lang="de" dir="ltr">')
+    assert element(html, r'<a[^>]*href="/en/nothing/" lang="en" hreflang="en">English</a>')
+    assert 'aria-current="true"' in element(html, r'<a[^>]*hreflang="de"[^>]*>')
+
+
+def test_base_starts_with_the_way_past_the_menu(missing_page):
+    body = missing_page().split("<body", 1)[1]
+
+    assert body.index('href="#main"') < body.index("<header")
+    assert '<main id="main"' in body
+
+
+@pytest.mark.parametrize(
+    ("cookie", "attribute"), [("dark", 'data-kern-theme="dark"'), ("light", 'data-kern-theme="light"'), ("<b>", None)]
+)
+def test_base_takes_the_theme_from_the_cookie_and_ignores_nonsense(client, missing_page, cookie, attribute):
+    client.cookies["theme"] = cookie
+    tag = element(missing_page(), r"<html[^>]*>")
+
+    assert (attribute in tag) if attribute else ("data-kern-theme" not in tag)
+
+
+def test_base_sets_no_token_on_a_page_without_a_form_of_its_own(client, missing_page):
+    assert "csrfmiddlewaretoken" not in missing_page()
+    assert "csrftoken" not in client.cookies
+
+
+def test_base_loads_two_stylesheets_and_one_script(missing_page):
+    html = missing_page()
+
+    assert len(re.findall(r'<link rel="stylesheet"', html)) == 2
+    assert len(re.findall(r"<script", html)) == 1
+
+
+def test_account_pages_come_out_in_our_forms(client, db):
+    html = client.post("/de/account/login/", {}).content.decode()
+
+    assert 'class="error-summary"' in html
+    assert 'class="kern-form-input__input' in element(html, r'<input[^>]*name="login"[^>]*>')
+    assert 'autocomplete="current-password"' in element(html, r'<input[^>]*name="password"[^>]*>')
+
+
+def test_mail_carries_facts_action_and_the_emblem_inside(db, mailoutbox, now):
+    message = services.Message(
+        subject="Place confirmed",
+        paragraphs=["For Migrant*innen & others."],
+        facts=[("When", "Tuesday")],
+        action=("My places", "http://testserver/de/my/places/?a=1&b=2"),
+    )
+    mail = services.write_mail(key="look", to="someone@demo.example", build=lambda: message, at=now, language="en")
+    services.send_mail(pk=mail.pk, at=now)
+
+    [letter] = mailoutbox
+    assert "For Migrant*innen & others." in letter.body
+    assert "http://testserver/de/my/places/?a=1&b=2" in letter.body
+    assert "Co-funded by the European Union" in letter.body
+    html, kind = letter.alternatives[0]
+    assert kind == "text/html"
+    assert 'href="http://testserver/de/my/places/?a=1&amp;b=2"' in html
+    assert 'src="cid:eu-emblem"' in html
+    assert "<eu-emblem>" in [part["Content-ID"] for part in letter.message().walk()]
