@@ -3,15 +3,16 @@
 Calls are named as they may be seen outside (`outward_title`): a mail can be read by others (DOMAIN.md 0.5, S4).
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from academy.common.links import absolute_url
+from academy.common.links import absolute, absolute_url
 from academy.common.moments import clock, day, span
 from academy.services import Message, write_mail
-from enrolment.models import Approval, Enrolment
+from enrolment.models import Approval, Certificate, Enrolment
 
 
 def place_confirmed(enrolment: Enrolment, *, at: datetime) -> None:
@@ -89,7 +90,43 @@ def run_cancelled(enrolment: Enrolment, *, reason: str, at: datetime) -> None:
                 _("The reason: %(reason)s") % {"reason": reason},
             ],
             facts=_facts(enrolment, title),
-            action=(_("Find another date"), absolute_url("enrolment:my_places")),
+            action=(_("Look for another date"), _course_address(enrolment)),
+        ),
+    )
+
+
+def run_moved(enrolment: Enrolment, *, cause: str, at: datetime) -> None:
+    """Dates, place or the way in have changed: the facts as they are now."""
+    _write(
+        enrolment,
+        cause,
+        at,
+        lambda title: Message(
+            subject=_("New dates or a new place: %(course)s") % {"course": title},
+            paragraphs=[
+                _("Something about this course has changed. From now on the details below hold."),
+                _("If you cannot come any more, please give the place back: somebody may be waiting for it."),
+            ],
+            facts=_facts(enrolment, title),
+            action=(_("Open my places"), absolute_url("enrolment:my_places")),
+        ),
+    )
+
+
+def list_closed(enrolment: Enrolment, *, at: datetime) -> None:
+    """The course is over, and the person was still waiting."""
+    _write(
+        enrolment,
+        "list_closed",
+        at,
+        lambda title: Message(
+            subject=_("No place became free: %(course)s") % {"course": title},
+            paragraphs=[
+                _("The course has taken place, and no place became free for you. We are sorry."),
+                _("Your entry on the waiting list has ended. You are welcome to enrol for another date."),
+            ],
+            facts=_facts(enrolment, title),
+            action=(_("Look for another date"), _course_address(enrolment)),
         ),
     )
 
@@ -175,14 +212,58 @@ def approval_lapsed(approval: Approval, *, at: datetime) -> None:
     )
 
 
-def _write(enrolment: Enrolment, cause: str, at: datetime, message) -> None:
-    """Write one message about a place; its key names the place, the cause and which move of the place it was."""
-    write_mail(
-        key=f"place.{enrolment.pk}.{cause}.{enrolment.sequence}",
-        to=enrolment.learner,
-        build=lambda: message(enrolment.run.course.outward_title(get_language())),
-        at=at,
+def certificate_issued(certificate: Certificate, *, at: datetime) -> None:
+    """To the learner alone, who decides whom to show it (S1)."""
+    _write(
+        certificate.enrolment,
+        f"certificate.{certificate.number}",
+        at,
+        lambda title: Message(
+            subject=_("Your certificate of attendance is here: %(course)s") % {"course": title},
+            paragraphs=[
+                _("You have taken part. Your certificate of attendance is ready as a PDF."),
+                _("We give it to nobody else: you decide to whom you show it."),
+            ],
+            facts=[(_("Course"), title), (_("Number"), certificate.number)],
+            action=(_("Open my certificates"), absolute_url("enrolment:my_certificates")),
+        ),
     )
+
+
+def certificate_replaced(certificate: Certificate, *, at: datetime) -> None:
+    """The corrected certificate, and what became of the one before."""
+    _write(
+        certificate.enrolment,
+        f"certificate.{certificate.number}",
+        at,
+        lambda title: Message(
+            subject=_("Your certificate of attendance has been corrected: %(course)s") % {"course": title},
+            paragraphs=[
+                _("Your certificate of attendance has been replaced by a corrected one."),
+                _("Please use only the new one: the public check says of the old one that it has been replaced."),
+            ],
+            facts=[
+                (_("Course"), title),
+                (_("New number"), certificate.number),
+                (_("Replaced"), certificate.supersedes.number),
+            ],
+            action=(_("Open my certificates"), absolute_url("enrolment:my_certificates")),
+        ),
+    )
+
+
+def _write(enrolment: Enrolment, cause: str, at: datetime, message: Callable[[str], Message]) -> None:
+    """Write one message about a place; its key names the place, the cause and which move of the place it was.
+
+    An account that has been erased has no address any more.
+    """
+    if enrolment.learner.erased_at is None:
+        write_mail(
+            key=f"place.{enrolment.pk}.{cause}.{enrolment.sequence}",
+            to=enrolment.learner,
+            build=lambda: message(enrolment.run.course.outward_title(get_language())),
+            at=at,
+        )
 
 
 def _facts(enrolment: Enrolment, title: str) -> list[tuple[str, str]]:
@@ -190,7 +271,9 @@ def _facts(enrolment: Enrolment, title: str) -> list[tuple[str, str]]:
     run = enrolment.run
     sessions = list(run.sessions.all())
     facts = [(_("Course"), title)]
-    facts += [(_("Date"), span(session.starts_at, session.ends_at)) for session in sessions]
+    for session in sessions:
+        when = span(session.starts_at, session.ends_at)
+        facts.append((_("Date"), f"{when} ({session.place})" if session.place else when))
     if not sessions:
         facts.append((_("Date"), _("whenever it suits you")))
     if run.place:
@@ -201,3 +284,10 @@ def _facts(enrolment: Enrolment, title: str) -> list[tuple[str, str]]:
 
 def _costs(enrolment: Enrolment) -> list[tuple[str, str]]:
     return [(_("Costs"), _("free of charge"))]
+
+
+def _course_address(enrolment: Enrolment) -> str:
+    """The course page; the own places where the address of the page would reveal what the neutral title does not."""
+    course = enrolment.run.course
+    page = None if course.approval_title_de else course.page(get_language())
+    return absolute(page.url) if page and page.url else absolute_url("enrolment:my_places")

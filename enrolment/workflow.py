@@ -13,6 +13,7 @@ PLACE_MOVES: dict[str, tuple[set[str], str]] = {
     "decline": ({State.REQUESTED}, State.DECLINED),
     "lapse": ({State.REQUESTED}, State.EXPIRED),
     "promote": ({State.WAITLISTED}, State.CONFIRMED),
+    "run_over": ({State.REQUESTED, State.WAITLISTED, State.OFFERED}, State.EXPIRED),
     "withdraw": ({State.REQUESTED, State.WAITLISTED, State.OFFERED, State.CONFIRMED}, State.WITHDRAWN),
     "cancel": ({State.REQUESTED, State.WAITLISTED, State.OFFERED, State.CONFIRMED}, State.CANCELLED),
 }

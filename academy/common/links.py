@@ -5,8 +5,8 @@ from django.urls import reverse
 
 
 def absolute(path: str) -> str:
-    """The path below the public address of this installation."""
-    return settings.BASE_URL.rstrip("/") + path
+    """The path below the public address of this installation; a full address stays as it is."""
+    return path if "://" in path else settings.BASE_URL.rstrip("/") + path
 
 
 def absolute_url(name: str, *args) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from enrolment import notifications
-from enrolment.enums import ApprovalDecision, Channel
+from enrolment.enums import ApprovalDecision, Channel, EnrolmentState
 from enrolment.models import Approval, Enrolment
 
 from . import seats
@@ -22,11 +22,11 @@ class ApprovalRefused(Exception):
 
 
 def ask(enrolment: Enrolment, *, approver_email: str, at: datetime) -> Approval:
-    """Write the question and its mail. It lapses after APPROVAL_DAYS, at the latest when the first session begins."""
+    """Write the question and its mail. It lapses after APPROVAL_DAYS, at the latest when the next session begins."""
     expires_at = at + timedelta(days=settings.APPROVAL_DAYS)
-    first = enrolment.run.sessions.order_by("starts_at").first()
-    if first is not None:
-        expires_at = min(expires_at, first.starts_at)
+    coming = enrolment.run.sessions.filter(starts_at__gt=at).order_by("starts_at").first()
+    if coming is not None:
+        expires_at = min(expires_at, coming.starts_at)
     approval = Approval.objects.create(
         enrolment=enrolment,
         approver_email=approver_email.strip().lower(),
@@ -40,9 +40,7 @@ def ask(enrolment: Enrolment, *, approver_email: str, at: datetime) -> Approval:
 
 
 def approval_token(approval: Approval) -> str:
-    """The signed token of the mail link (RFC 2104 HMAC by django.core.signing); it names the question, not the
-    person.
-    """
+    """The signed token of the mail link (an HMAC by django.core.signing); it names the question, not the person."""
     return signing.dumps({"a": approval.pk, "n": approval.nonce}, salt=SALT)
 
 
@@ -57,25 +55,33 @@ def approval_for_token(*, token: str) -> Approval:
         raise ApprovalRefused(_("This link is not valid. Please use the link from the mail as it is.")) from problem
 
 
+def check_answerable(approval: Approval, *, at: datetime) -> None:
+    """Raises ApprovalRefused, with what has become of it, where the question can no longer be answered."""
+    if approval.enrolment.state == EnrolmentState.WITHDRAWN and approval.decision == ApprovalDecision.LAPSED:
+        raise ApprovalRefused(_("The request has been withdrawn. There is nothing left to answer."))
+    if approval.enrolment.state == EnrolmentState.CANCELLED and approval.decision == ApprovalDecision.LAPSED:
+        raise ApprovalRefused(_("The course does not take place. There is nothing left to answer."))
+    if approval.decision == ApprovalDecision.LAPSED or (approval.is_open and approval.expires_at <= at):
+        raise ApprovalRefused(_("This request has lapsed. The applicant can enrol again."))
+    if not approval.is_open:
+        raise ApprovalRefused(_("This request has been answered already."))
+
+
 @transaction.atomic
 def decide_approval(*, approval: Approval, agrees: bool, reason: str = "", at: datetime) -> Approval:
     """Answer the question once.
 
-    With agreement the place is confirmed, or joins the waiting list where no seat is held or free; without it
-    the place is
-    declined and its seat moves on. Raises ApprovalRefused if it was answered before, has lapsed, or the
+    With agreement the place is confirmed, or joins the waiting list where no seat is held or free; without it the
+    place is declined and its seat moves on. Raises ApprovalRefused if it was answered before, has lapsed, or the
     applicant withdrew.
     """
     run = seats.lock_run(approval.enrolment.run)
     enrolment = seats.lock_place(approval.enrolment)
     approval = Approval.objects.select_for_update().get(pk=approval.pk)
     approval.enrolment = enrolment
-    if approval.decision == ApprovalDecision.LAPSED or (approval.is_open and approval.expires_at <= at):
-        raise ApprovalRefused(_("This request has lapsed. The applicant can enrol again."))
-    if not approval.is_open:
-        raise ApprovalRefused(_("This request has been answered already."))
+    check_answerable(approval, at=at)
     approval.decision = ApprovalDecision.APPROVED if agrees else ApprovalDecision.REFUSED
-    approval.decided_at, approval.reason = at, reason if not agrees else ""
+    approval.decided_at, approval.reason = at, "" if agrees else " ".join(reason.split())[:300]
     approval.save()
     if agrees:
         _accept(enrolment, at=at)

@@ -9,8 +9,8 @@ from academy.models import User
 from courses.enums import ApprovalPolicy
 from courses.models import CourseRun, Seat
 from enrolment import notifications
-from enrolment.enums import Channel, EnrolmentState
-from enrolment.models import Enrolment
+from enrolment.enums import Channel
+from enrolment.models import Completion, Enrolment
 
 from . import approvals, seats
 
@@ -37,8 +37,10 @@ def enrol(
     (`info`).
     """
     _check(learner=learner, run=run, at=at, approver_email=approver_email, has_approval=has_approval)
-    seat = seats.take_seat(run, at=at)
-    enrolment = Enrolment(learner=learner, run=run, seat=seat, enrolled_at=at)
+    enrolment = Enrolment(learner=learner, run=run, enrolled_at=at)
+    enrolment.seat, enrolment.queue_number = _seat_or_number(run, at=at)
+    if not seats.is_open_now(run):  # cancelled while we were on our way; whoever cancels waits for the seat we hold
+        raise EnrolmentRefused(_("Enrolment for this course is closed."))
     try:
         with transaction.atomic():
             return _place(enrolment, at=at, channel=channel, approver_email=approver_email)
@@ -62,30 +64,29 @@ def _check(*, learner: User, run: CourseRun, at: datetime, approver_email: str, 
             raise EnrolmentRefused(_("You cannot approve your own enrolment. Please give your supervisor's address."))
 
 
+def _seat_or_number(run: CourseRun, *, at: datetime) -> tuple[Seat | None, int | None]:
+    """A seat at once where one is free; else, under the run's lock, one that has just been given back or a number of
+    the waiting list. A request for approval joins the list at its approval, so it draws no number yet.
+    """
+    seat = seats.take_seat(run, at=at)
+    if seat is not None:
+        return seat, None
+    return seats.take_seat_or_number(run, at=at, draw=run.approval != ApprovalPolicy.APPROVE)
+
+
 def _place(enrolment: Enrolment, *, at: datetime, channel: Channel, approver_email: str) -> Enrolment:
-    """Create the place in the state that policy and seats allow, with its move and its mails."""
-    run, learner = enrolment.run, enrolment.learner
-    if run.approval == ApprovalPolicy.APPROVE:
-        if enrolment.seat is None and not run.enrolments.waiting().exists():
-            enrolment.seat = _look_again(run, at=at)
+    """Create the place in the state that policy and seat allow, with its move and its mails."""
+    learner = enrolment.learner
+    if enrolment.run.approval == ApprovalPolicy.APPROVE:
         seats.move(enrolment, "request", at=at, actor=learner, channel=channel)
         approvals.ask(enrolment, approver_email=approver_email, at=at)
-        return enrolment
-    if enrolment.seat is None:
-        enrolment.seat, enrolment.queue_number = seats.take_seat_or_number(run, at=at)
-    name = "confirm" if enrolment.seat else "wait"
-    seats.move(enrolment, name, at=at, actor=learner, channel=channel)
-    if enrolment.state == EnrolmentState.CONFIRMED:
+    elif enrolment.seat:
+        seats.move(enrolment, "confirm", at=at, actor=learner, channel=channel)
         notifications.place_confirmed(enrolment, at=at)
     else:
+        seats.move(enrolment, "wait", at=at, actor=learner, channel=channel)
         notifications.place_waitlisted(enrolment, at=at)
     return enrolment
-
-
-def _look_again(run: CourseRun, *, at: datetime) -> Seat | None:
-    """A request without a seat is only written once nobody is just about to give one back."""
-    run = seats.lock_run(run)
-    return Seat.objects.take(run=run, at=at, wait=True) if run.has_limit else seats.new_seat(run, at=at)
 
 
 @transaction.atomic
@@ -94,7 +95,7 @@ def withdraw(
 ) -> Enrolment:
     """Give a place back. Its seat goes to the head of the waiting list in the same moment.
 
-    Raises EnrolmentRefused if the place is over already, or the run's last session has begun.
+    Raises EnrolmentRefused if the place is over already, the run's last session has begun, or the course is completed.
     """
     run = seats.lock_run(enrolment.run)
     enrolment = seats.lock_place(enrolment)
@@ -103,6 +104,8 @@ def withdraw(
     last = run.sessions.order_by("-starts_at").first()
     if last is not None and last.starts_at <= at:
         raise EnrolmentRefused(_("The last session has begun. A place can no longer be given back."))
+    if Completion.objects.filter(enrolment=enrolment, revoked_at__isnull=True).exists():
+        raise EnrolmentRefused(_("You have completed this course. The place can no longer be given back."))
     seat = seats.free_seat(enrolment)
     enrolment.queue_number = None
     approvals.close_open(enrolment, at=at)

@@ -16,7 +16,7 @@ from courses import services as courses
 from courses.enums import CourseFormat, RunState
 from courses.models import CourseRun, Seat, Session
 from enrolment import notifications
-from enrolment.enums import Channel
+from enrolment.enums import Channel, EnrolmentState
 from enrolment.models import Enrolment
 
 from . import approvals, seats
@@ -34,24 +34,37 @@ def save_run(*, run: CourseRun, actor: User, at: datetime) -> CourseRun:
     Raises RunRefused if a new session lies in the past, sessions overlap, or fewer places are wanted than are taken.
     """
     planned = sorted(run.sessions.get_object_list(), key=lambda session: session.starts_at)
-    stored = {session.pk: session for session in Session.objects.filter(run_id=run.pk)} if run.pk else {}
-    _check_sessions(planned, stored, at=at)
-    for session in planned:
-        before = stored.get(session.pk)
-        if before and (before.starts_at, before.ends_at, before.where) != (
-            session.starts_at,
-            session.ends_at,
-            session.place or run.place,
-        ):
-            session.sequence = before.sequence + 1
     is_new = run.pk is None
     if not is_new:
         locked = seats.lock_run(run)
-        run.last_queue_number, run.state = locked.last_queue_number, locked.state
+        run.last_queue_number, run.state, run.version_id = locked.last_queue_number, locked.state, locked.version_id
+    stored = {} if is_new else {session.pk: session for session in locked.sessions.all()}
+    _check_sessions(planned, stored, at=at)
+    has_moved = not is_new and _raise_sequences(run, planned, stored)
     run.save()
     _fit_seats(run, at=at)
-    audit(action="run.planned" if is_new else "run.changed", obj=run, actor=actor, at=at)
+    entry = audit(action="run.planned" if is_new else "run.changed", obj=run, actor=actor, at=at)
+    if has_moved:
+        for enrolment in Enrolment.objects.filter(run=run).live().select_related("run", "learner").order_by("pk"):
+            notifications.run_moved(enrolment, cause=f"moved.{entry.pk}", at=at)
     return run
+
+
+def _raise_sequences(run: CourseRun, planned: list[Session], stored: dict[int, Session]) -> bool:
+    """Count up the revision of each session whose time or place differs, for calendars; whether any date changed."""
+    changed = [
+        session
+        for session in planned
+        if session.pk in stored and _when_and_where(session, run) != _when_and_where(stored[session.pk], run=None)
+    ]
+    for session in changed:
+        session.sequence = stored[session.pk].sequence + 1
+    return bool(changed) or {session.pk for session in planned} != set(stored)
+
+
+def _when_and_where(session: Session, run: CourseRun | None) -> tuple:
+    run = run or session.run
+    return session.starts_at, session.ends_at, session.place or run.place, run.online_link
 
 
 def _check_sessions(planned: list[Session], stored: dict[int, Session], *, at: datetime) -> None:
@@ -68,8 +81,11 @@ def _check_sessions(planned: list[Session], stored: dict[int, Session], *, at: d
 
 
 def _fit_seats(run: CourseRun, *, at: datetime) -> None:
-    """Make and remove seat rows so that they equal the capacity; more places move the waiting list up."""
-    rows = list(Seat.objects.filter(run=run).order_by("number"))
+    """Make and remove seat rows so that they equal the capacity; more places move the waiting list up.
+
+    The rows are locked, so that nobody takes a seat that is about to go.
+    """
+    rows = list(Seat.objects.select_for_update().filter(run=run).order_by("number"))
     held = [seat for seat in rows if seat.taken_at is not None]
     free = [seat for seat in rows if seat.taken_at is None]
     if run.capacity_max is None:
@@ -135,25 +151,36 @@ def cancel_run(*, run: CourseRun, reason: str, actor: User, at: datetime) -> Cou
         raise RunRefused(_("This run is over already."))
     if not reason.strip():
         raise RunRefused(_("Please say why: the participants will read it."))
+    list(Seat.objects.select_for_update().filter(run=run).order_by("number"))  # waits for whoever is taking one
     run.state = RunState.CANCELLED
     run.save(update_fields=["state"])
     run.sessions.update(sequence=F("sequence") + 1)
     for enrolment in Enrolment.objects.filter(run=run).live().select_related("run", "learner", "seat").order_by("pk"):
-        seat = seats.free_seat(enrolment)
-        enrolment.queue_number = None
-        approvals.close_open(enrolment, at=at)
-        seats.move(enrolment, "cancel", at=at, actor=actor, channel=Channel.OFFICE, reason=reason)
-        if seat is not None:
-            seat.taken_at = None
-            seat.save(update_fields=["taken_at"])
+        _close_place(enrolment, "cancel", actor=actor, channel=Channel.OFFICE, reason=reason, at=at)
         notifications.run_cancelled(enrolment, reason=reason, at=at)
     audit(action="run.cancelled", obj=run, actor=actor, at=at)
     return run
 
 
+def _close_place(
+    enrolment: Enrolment, move: str, *, actor: User | None, channel: Channel, at: datetime, reason: str = ""
+) -> None:
+    """End a live place with its run: its seat is free, and nobody moves up."""
+    seat = seats.free_seat(enrolment)
+    enrolment.queue_number = None
+    approvals.close_open(enrolment, at=at)
+    seats.move(enrolment, move, at=at, actor=actor, channel=channel, reason=reason)
+    if seat is not None:
+        seat.taken_at = None
+        seat.save(update_fields=["taken_at"])
+
+
 @transaction.atomic
 def complete_run(*, run: CourseRun, actor: User | None, at: datetime) -> CourseRun:
-    """Close a run whose last session is over. Raises RunRefused if one is still to come, or the run was never open."""
+    """Close a run whose last session is over; who still waits is told that no place became free.
+
+    Raises RunRefused if a session is still to come, or the run was never open.
+    """
     run = seats.lock_run(run)
     if run.state != RunState.OPEN:
         raise RunRefused(_("Only an open run can be completed."))
@@ -161,5 +188,9 @@ def complete_run(*, run: CourseRun, actor: User | None, at: datetime) -> CourseR
         raise RunRefused(_("A session is still to come."))
     run.state = RunState.COMPLETED
     run.save(update_fields=["state"])
+    waiting = Enrolment.objects.filter(run=run).live().exclude(state=EnrolmentState.CONFIRMED)
+    for enrolment in waiting.select_related("run", "learner", "seat").order_by("pk"):
+        _close_place(enrolment, "run_over", actor=None, channel=Channel.SYSTEM, at=at)
+        notifications.list_closed(enrolment, at=at)
     audit(action="run.completed", obj=run, actor=actor, at=at)
     return run

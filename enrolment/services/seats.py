@@ -7,6 +7,7 @@ on the run.
 from datetime import datetime
 
 from academy.models import User
+from courses.enums import RunState
 from courses.models import CourseRun, Seat
 from enrolment import notifications
 from enrolment.enums import Channel
@@ -26,6 +27,17 @@ def lock_run(run: CourseRun) -> CourseRun:
 def lock_place(enrolment: Enrolment) -> Enrolment:
     """The place as it stands now, locked; the caller holds the run's lock already."""
     return Enrolment.objects.select_for_update(of=("self",)).select_related("run", "learner").get(pk=enrolment.pk)
+
+
+def is_open_now(run: CourseRun) -> bool:
+    """Whether the run is open, read afresh. Ask while holding a seat or the run's lock: who cancels waits for both."""
+    return CourseRun.objects.filter(pk=run.pk, state=RunState.OPEN).exists()
+
+
+def list_moves(run: CourseRun, *, at: datetime) -> bool:
+    """Whether the waiting list still moves up: until the first session begins, or enrolment closes if that is later."""
+    first_at, _last_at = run.span()
+    return first_at is None or at < max(first_at, run.closes_at())
 
 
 def move(
@@ -71,8 +83,8 @@ def take_seat(run: CourseRun, *, at: datetime) -> Seat | None:
     return Seat.objects.take(run=run, at=at)
 
 
-def take_seat_or_number(run: CourseRun, *, at: datetime) -> tuple[Seat | None, int | None]:
-    """Under the run's lock: look once more for a seat, and else draw the next number of the waiting list."""
+def take_seat_or_number(run: CourseRun, *, at: datetime, draw: bool = True) -> tuple[Seat | None, int | None]:
+    """Under the run's lock: look once more for a seat, and else `draw` the next number of the waiting list."""
     run = lock_run(run)
     if not run.has_limit:
         return new_seat(run, at=at), None
@@ -80,6 +92,8 @@ def take_seat_or_number(run: CourseRun, *, at: datetime) -> tuple[Seat | None, i
         seat = Seat.objects.take(run=run, at=at, wait=True)
         if seat is not None:
             return seat, None
+    if not draw:
+        return None, None
     run.last_queue_number += 1
     run.save(update_fields=["last_queue_number"])
     return None, run.last_queue_number
@@ -112,9 +126,12 @@ def give_back(seat: Seat | None, *, run: CourseRun, at: datetime) -> None:
 def promote(run: CourseRun, *, at: datetime) -> list[Enrolment]:
     """Give free seats to the head of the waiting list, in its order, until one of both is used up.
 
-    The one way up the list: whoever frees a seat calls it in the same transaction, under the run's lock.
+    The one way up the list: whoever frees a seat calls it in the same transaction, under the run's lock. After the
+    cut-off (`list_moves`) nobody is moved up any more.
     """
-    promoted = []
+    promoted: list[Enrolment] = []
+    if not list_moves(run, at=at):
+        return promoted
     for enrolment in Enrolment.objects.filter(run=run).waiting().select_related("run", "learner"):
         seat = Seat.objects.take(run=run, at=at, wait=True) if run.has_limit else new_seat(run, at=at)
         if seat is None:

@@ -1,6 +1,7 @@
 """Courses, runs, sessions and seats."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import factory
 
@@ -18,7 +19,7 @@ class CourseFactory(factory.django.DjangoModelFactory):
     slug = factory.Sequence(lambda n: f"fortbildung-{n}")
     type = CourseType.WORKSHOP
     format = CourseFormat.IN_PERSON
-    ue = 5
+    ue = Decimal(5)
     field = "citizen_services"
     approval = ApprovalPolicy.NONE
 
@@ -47,4 +48,4 @@ class CourseRunFactory(factory.django.DjangoModelFactory):
     def sessions(self, create, extracted, **kwargs):
         for week in range(1 if extracted is None else extracted):
             starts_at = FIRST_SESSION + timedelta(weeks=week)
-            Session.objects.create(run=self, starts_at=starts_at, ends_at=starts_at + timedelta(hours=4), ue=5)
+            Session.objects.create(run=self, starts_at=starts_at, ends_at=starts_at + timedelta(hours=4), ue=Decimal(5))

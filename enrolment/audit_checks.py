@@ -1,0 +1,95 @@
+"""Promises about seats and places that `manage.py audit` checks on live data: one sentence for each broken one."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from courses.enums import RunState
+from courses.models import CourseRun, Seat
+
+from .enums import SEATED_STATES, EnrolmentState
+from .models import Approval, Enrolment, EnrolmentMove
+from .services.seats import list_moves
+
+
+def broken_promises() -> Iterator[str]:
+    """Everything that must hold for seats, places, their history and the supervisor's approval."""
+    yield from _seats()
+    yield from _places()
+    yield from _runs()
+    yield from _history()
+    yield from _approvals()
+
+
+def _seats() -> Iterator[str]:
+    """A taken seat has a place, and a free one has none."""
+    for seat in Seat.objects.filter(taken_at__isnull=False, enrolment__isnull=True).order_by("pk"):
+        yield f"seat {seat.pk} (run {seat.run_id}, number {seat.number}): taken, but no place holds it"
+    for seat in Seat.objects.free().filter(enrolment__isnull=False).order_by("pk"):
+        yield f"seat {seat.pk} (run {seat.run_id}, number {seat.number}): free, but a place holds it"
+
+
+def _places() -> Iterator[str]:
+    """A place holds a seat of its own run exactly when its state says so, and nobody has two of them."""
+    for place in Enrolment.objects.filter(seat__isnull=False).exclude(seat__run=F("run")).order_by("pk"):
+        yield f"place {place.pk}: holds a seat of another run"
+    for place in Enrolment.objects.filter(state__in=SEATED_STATES, seat__isnull=True).order_by("pk"):
+        yield f"place {place.pk}: {place.state}, but holds no seat"
+    seatless = Enrolment.objects.exclude(state__in=[*SEATED_STATES, EnrolmentState.REQUESTED])
+    for place in seatless.filter(seat__isnull=False).order_by("pk"):
+        yield f"place {place.pk}: {place.state}, but holds a seat"
+    for place in Enrolment.objects.waiting().filter(queue_number__isnull=True):
+        yield f"place {place.pk}: waits without a number"
+    twice = Enrolment.objects.live().order_by().values("learner", "run").annotate(n=Count("pk")).filter(n__gt=1)
+    for row in twice:
+        yield f"run {row['run']}: person {row['learner']} has {row['n']} live places"
+
+
+def _runs() -> Iterator[str]:
+    """No run gives more seats than it has, and nobody waits beside a free seat while the list still moves."""
+    held = Count("seats", filter=Q(seats__taken_at__isnull=False))
+    limited = CourseRun.objects.filter(capacity_max__isnull=False).annotate(made=Count("seats"), held=held)
+    for run in limited.filter(held__gt=F("capacity_max")).order_by("pk"):
+        yield f"run {run.pk}: {run.held} seats are held, but it has {run.capacity_max} places"
+    for run in limited.filter(state=RunState.OPEN).exclude(made=F("capacity_max")).order_by("pk"):
+        yield f"run {run.pk}: it has {run.capacity_max} places, but {run.made} seats"
+    waiting = Enrolment.objects.filter(run=OuterRef("pk"), state=EnrolmentState.WAITLISTED)
+    free = Seat.objects.free().filter(run=OuterRef("pk"))
+    could_move = CourseRun.objects.filter(Exists(waiting), state=RunState.OPEN)
+    for run in could_move.filter(Exists(free) | Q(capacity_max__isnull=True)).order_by("pk"):
+        if list_moves(run, at=timezone.now()):
+            yield f"run {run.pk}: somebody waits although a seat is free"
+    for run in CourseRun.objects.filter(state__in=[RunState.CANCELLED, RunState.COMPLETED]).order_by("pk"):
+        yield from _places_after_the_end(run)
+
+
+def _places_after_the_end(run: CourseRun) -> Iterator[str]:
+    left = Enrolment.objects.filter(run=run).live()
+    if run.state == RunState.COMPLETED:
+        left = left.exclude(state=EnrolmentState.CONFIRMED)
+    for place in left.order_by("pk"):
+        yield f"place {place.pk}: still {place.state}, but its run is {run.state}"
+
+
+def _history() -> Iterator[str]:
+    """Each place has moves, they form a chain, and the last one led to the state that it has."""
+    last = EnrolmentMove.objects.filter(enrolment=OuterRef("pk")).order_by("-pk").values("to_state")[:1]
+    places = Enrolment.objects.annotate(last_state=Subquery(last)).order_by("pk")
+    for place in places.filter(last_state__isnull=True):
+        yield f"place {place.pk}: no move says how it came about"
+    for place in places.filter(~Q(last_state=F("state")), last_state__isnull=False):
+        yield f"place {place.pk}: its last move led to {place.last_state}, but it is {place.state}"
+    before = EnrolmentMove.objects.filter(enrolment=OuterRef("enrolment"), pk__lt=OuterRef("pk")).order_by("-pk")
+    moves = EnrolmentMove.objects.annotate(before=Subquery(before.values("to_state")[:1])).order_by("pk")
+    for move in moves.exclude(from_state=F("before")).exclude(before__isnull=True, from_state=""):
+        yield f"move {move.pk} of place {move.enrolment_id}: begins at «{move.from_state}», not at «{move.before}»"
+
+
+def _approvals() -> Iterator[str]:
+    """A place waits for an answer exactly while a question is open."""
+    asked = Approval.objects.filter(enrolment=OuterRef("pk"), decision="")
+    for place in Enrolment.objects.filter(~Exists(asked), state=EnrolmentState.REQUESTED).order_by("pk"):
+        yield f"place {place.pk}: waits for approval, but nobody is asked"
+    for approval in Approval.objects.filter(decision="").exclude(enrolment__state=EnrolmentState.REQUESTED):
+        yield f"approval {approval.pk}: still open, but its place is not requested"
