@@ -191,7 +191,9 @@ def _session_count() -> Coalesce:
 
 def search_keys(text: str, *, locale: Locale) -> set[int]:
     """The live course pages of one language that have the words, or words that begin with them."""
-    text = GENDERED.sub(lambda match: match[1] or match[2], text)
+    text = " ".join(re.findall(r"\w+", GENDERED.sub(lambda match: match[1] or match[2], text)))
+    if not text:
+        return set()
     pages = CoursePage.objects.filter(live=True, locale=locale).only("pk")
     found = {page.pk for page in pages.search(text, operator="and")}
     return found | {page.pk for page in pages.autocomplete(text, operator="and")}

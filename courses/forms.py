@@ -1,0 +1,71 @@
+"""What visitors ask of the catalogue, and what staff tells about courses and exercises."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from academy.enums import ServiceField
+
+from . import selectors
+from .enums import CourseFormat, language_name
+
+ANY = ("", _("all"))
+
+
+class OneBox(forms.CheckboxInput):
+    """A checkbox whose value in the address is 1."""
+
+    def format_value(self, value):
+        return "1"
+
+
+class CatalogueForm(forms.Form):
+    """Search and filters of the catalogue. They stand in the address; nonsense in it is ignored without an error."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=100, widget=forms.SearchInput)
+    thema = forms.ChoiceField(label=_("Topic"), required=False)
+    format = forms.ChoiceField(label=_("Format"), required=False)
+    zielgruppe = forms.ChoiceField(label=_("Target group"), required=False)
+    sprache = forms.ChoiceField(label=_("Course language"), required=False)
+    frei = forms.BooleanField(label=_("Only with free places"), required=False, widget=OneBox)
+
+    def __init__(self, query):
+        super().__init__()
+        self.fields["thema"].choices = [ANY, *ServiceField.choices]
+        self.fields["format"].choices = [ANY, *CourseFormat.choices]
+        self.fields["zielgruppe"].choices = [ANY, *selectors.target_groups()]
+        languages = [(code, language_name(code)) for code in selectors.words()["languages"]]
+        self.fields["sprache"].choices = [ANY, *languages]
+        self.initial = self.accepted = self._accept(query)
+
+    def _accept(self, query) -> dict[str, str]:
+        """The values of the address that mean something."""
+        text = query.get("q", "").replace("\x00", "").strip()[:100]
+        accepted = {"q": text} if text else {}
+        for name in ("thema", "format", "zielgruppe", "sprache"):
+            value = query.get(name, "")
+            if value and value in dict(self.fields[name].choices):
+                accepted[name] = value
+        if query.get("frei") == "1":
+            accepted["frei"] = "1"
+        return accepted
+
+    @property
+    def filters(self) -> selectors.Filters:
+        values = self.accepted
+        return selectors.Filters(
+            q=values.get("q", ""),
+            topic=values.get("thema", ""),
+            format=values.get("format", ""),
+            audience=values.get("zielgruppe", ""),
+            language=values.get("sprache", ""),
+            only_free="frei" in values,
+        )
+
+    def labels(self) -> dict[str, str]:
+        """What each chosen filter is called, in words."""
+        named = {}
+        for name, value in self.accepted.items():
+            field = self.fields[name]
+            word = {"q": f"«{value}»"}.get(name) or dict(getattr(field, "choices", ())).get(value, "")
+            named[name] = f"{field.label}: {word}" if word else str(field.label)
+        return named

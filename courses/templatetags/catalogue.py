@@ -1,0 +1,149 @@
+"""What catalogue and course pages show beside their own words. Selectors read it; the templates only show it."""
+
+import json
+from urllib.parse import urlencode
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from courses import open_data, selectors
+from courses.enums import ApprovalPolicy, CourseFormat, RunStatus, language_name
+from courses.forms import CatalogueForm
+from courses.models.pages import published_catalogues
+from home.routing import public_path
+
+register = template.Library()
+
+APPROVAL = {
+    ApprovalPolicy.NONE: gettext_lazy("You do not need the approval of your supervisor."),
+    ApprovalPolicy.INFO: gettext_lazy("You confirm that your supervisor has agreed."),
+    ApprovalPolicy.APPROVE: gettext_lazy("We ask your supervisor for approval by e-mail."),
+}
+SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+# --- The list ------------------------------------------------------------------------------------------------------
+@register.simple_tag(takes_context=True)
+def catalogue(context, page) -> dict:
+    """The form, the chosen filters and the courses of this page of the list."""
+    request = context["request"]
+    form = CatalogueForm(request.GET)
+    listing = selectors.catalogue(
+        locale=page.locale, filters=form.filters, at=timezone.now(), number=_page_number(request.GET.get("page", ""))
+    )
+    return {
+        "form": form,
+        "active": _chosen(form, request.path),
+        "reset_url": request.path,
+        "page_obj": listing.page,
+        "cards": [_card(offer, page.language) for offer in listing.offers],
+        "result": _result(listing.total, is_filtered=bool(form.accepted)),
+    }
+
+
+def _page_number(text: str) -> int:
+    """The number in the address; anything else is the first page."""
+    return max(int(text), 1) if text.isdecimal() and len(text) <= 4 else 1
+
+
+def _chosen(form: CatalogueForm, path: str) -> list[dict[str, str]]:
+    """Each chosen filter with the address of the list without it."""
+    chosen = []
+    for name, label in form.labels().items():
+        rest = urlencode({key: value for key, value in form.accepted.items() if key != name})
+        chosen.append({"label": label, "remove_url": f"{path}?{rest}" if rest else path})
+    return chosen
+
+
+def _result(total: int, *, is_filtered: bool) -> str:
+    if is_filtered:
+        return ngettext("%(total)d matching course", "%(total)d matching courses", total) % {"total": total}
+    return ngettext("%(total)d course", "%(total)d courses", total) % {"total": total}
+
+
+def _card(offer: selectors.Offer, language: str) -> dict:
+    """The course as `components/course_card.html` shows it."""
+    page, course, run = offer.page, offer.course, offer.run
+    card = {
+        "title": page.title,
+        "url": public_path(page, language),
+        "teaser": page.teaser,
+        "type_label": course.get_type_display(),
+        "format": course.format,
+        "format_label": course.get_format_display(),
+        "duration": course.scope_text(),
+        "language_label": language_name(run.language if run else course.language),
+        "access": offer.access,
+        "topics": [course.get_field_display()],
+    }
+    if run is None:
+        return {**card, "note": _("No date is planned at the moment.")}
+    if run.first_at is None:
+        return {**card, "note": _("You can start at any time.")}
+    card |= {"next_start": run.first_at, "next_end": run.last_at, "free": run.free_seats, "capacity": run.capacity_max}
+    if course.format != CourseFormat.ONLINE:
+        card["next_place"] = run.place
+    if run.dates > 1:
+        card["note"] = ngettext("%(dates)d session", "%(dates)d sessions", run.dates) % {"dates": run.dates}
+    if offer.status not in (RunStatus.OPEN, RunStatus.FULL):
+        card |= {"status": offer.status, "status_label": offer.status.label}
+    return card
+
+
+# --- One course ----------------------------------------------------------------------------------------------------
+@register.simple_tag
+def course_details(page) -> dict | None:
+    """What `courses/course_page.html` shows beside the page's own words; None while a draft has no course yet."""
+    if page.course_id is None:
+        return None
+    found = selectors.course_details(page, at=timezone.now())
+    course = found.course
+    facts = [
+        {"term": _("Type"), "value": course.get_type_display(), "icon": "tag"},
+        {"term": _("Format"), "value": course.get_format_display(), "icon": "monitor"},
+        {"term": _("Scope"), "value": course.scope_text(), "icon": "hourglass"},
+        {"term": _("Course language"), "value": language_name(course.language), "icon": "language"},
+        {"term": _("Topic"), "value": course.get_field_display(), "icon": "folder"},
+        {"term": _("For"), "value": ", ".join(found.audience), "icon": "people"},
+        {"term": _("Accessibility"), "value": ", ".join(found.access), "icon": "accessibility"},
+    ]
+    return {
+        "course": course,
+        "facts": [fact for fact in facts if fact["value"]],
+        "runs": [{"run": run, "facts": _run_facts(run, course)} for run in found.runs],
+        "easy_page": found.easy_page,
+        "easy_url": public_path(found.easy_page, found.easy_page.language) if found.easy_page else "",
+        "schema": open_data.schema_org(page, course, found.runs, public_path(page, page.language)),
+    }
+
+
+def _run_facts(run, course) -> list[dict]:
+    trainers = ", ".join(person.get_full_name() or _("trainer of the academy") for person in run.trainers.all())
+    facts = [
+        {"term": _("Place"), "value": run.place, "icon": "location"},
+        {"term": _("Taught by"), "value": trainers, "icon": "person"},
+        {"term": _("Language"), "value": language_name(run.language), "icon": "language"},
+        {"term": _("Approval"), "value": APPROVAL[run.approval], "icon": "check-circle"},
+    ]
+    return [fact for fact in facts if fact["value"]]
+
+
+@register.simple_tag
+def course_breadcrumbs(page) -> list[dict[str, str]]:
+    """From the start page over the catalogue to this page, without a query."""
+    trail = [{"title": _("Start page"), "url": f"/{page.language}/"}]
+    for above in published_catalogues():
+        if above.pk != page.pk and page.url_path and page.url_path.startswith(above.url_path):
+            trail.append({"title": above.title, "url": public_path(above, page.language)})
+    return [*trail, {"title": page.title}]
+
+
+@register.simple_tag
+def json_ld(data: dict) -> SafeString:
+    """A data block for search engines: no script that runs, and no text in it can end the block."""
+    text = json.dumps(data, ensure_ascii=False).translate(SCRIPT_ESCAPES)
+    return format_html('<script type="application/ld+json">{}</script>', SafeString(text))

@@ -1,0 +1,21 @@
+"""What the preview of a step needs beside the page's own words."""
+
+from django import template
+
+from courses.enums import StepKind
+from courses.h5p.player import embed_url
+
+register = template.Library()
+
+PREVIEW = "preview"  # the context of an exercise that an editor tries out; no place is behind it
+
+
+@register.simple_tag(takes_context=True)
+def step_media(context, page) -> dict[str, str]:
+    """The addresses that `courses/_step.html` asks for, for the editor who looks at the preview."""
+    if page.kind == StepKind.VIDEO:
+        return {name: file.url for name, file in (("video_url", page.video), ("captions_url", page.captions)) if file}
+    user = context["request"].user
+    if page.kind == StepKind.H5P and page.content and user.is_authenticated:
+        return {"player_src": embed_url(content=page.content, user_key=str(user.pseudonym), context=PREVIEW)}
+    return {}
