@@ -1,0 +1,111 @@
+"""States, functions and moves of process facilitation. Wording: DOMAIN.md 1 and 2."""
+
+from enum import IntEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+GROUP_SIZE = 3  # C1: members of the process group that an agreement needs
+SOON_DAYS = 14  # a date this near is "due soon"
+
+
+class ProcessState(TextChoices):
+    REQUEST = "request", pgettext_lazy("process", "request")
+    CLARIFICATION = "clarification", pgettext_lazy("process", "clarification")
+    ACTIVE = "active", pgettext_lazy("process", "active")
+    PAUSED = "paused", pgettext_lazy("process", "paused")
+    CLOSED = "closed", pgettext_lazy("process", "closed")
+    ABORTED = "aborted", pgettext_lazy("process", "aborted")
+
+
+WORKING_STATES = [ProcessState.CLARIFICATION, ProcessState.ACTIVE]  # phases move and dates count
+OVER_STATES = [ProcessState.CLOSED, ProcessState.ABORTED]
+
+
+class PhaseKey(TextChoices):
+    """The seven phases of the standard flow. A template takes some of them, always the first, and words them itself."""
+
+    CLARIFY = "clarify", pgettext_lazy("phase", "clarification")
+    ANALYSE = "analyse", pgettext_lazy("phase", "analysis")
+    GOALS = "goals", pgettext_lazy("phase", "goals")
+    PLAN = "plan", pgettext_lazy("phase", "planning")
+    IMPLEMENT = "implement", pgettext_lazy("phase", "implementation")
+    EVALUATE = "evaluate", pgettext_lazy("phase", "evaluation")
+    SUSTAIN = "sustain", pgettext_lazy("phase", "anchoring")
+
+
+class PhaseState(TextChoices):
+    OPEN = "open", pgettext_lazy("phase", "open")
+    ACTIVE = "active", pgettext_lazy("phase", "active")
+    REACHED = "reached", pgettext_lazy("phase", "reached")
+    REOPENED = "reopened", pgettext_lazy("phase", "re-opened")
+
+
+CURRENT_PHASE_STATES = [PhaseState.ACTIVE, PhaseState.REOPENED]
+
+
+class ProcessRole(TextChoices):
+    """The function of a person in one process; what somebody is on the platform is `academy.enums.Role`."""
+
+    SPONSOR = "sponsor", _("commissioning lead")
+    FACILITATOR = "facilitator", _("process facilitator")
+    GROUP = "group", _("member of the process group")
+    STEERING = "steering", _("member of the steering group")
+    MSO_PARTNER = "mso_partner", _("MSO partner")
+    GUEST = "guest", _("guest")
+
+
+UNIT_FUNCTIONS = [ProcessRole.SPONSOR, ProcessRole.GROUP, ProcessRole.STEERING]  # held by people of the organisation
+
+
+class ReleaseState(TextChoices):
+    """Whether the unit has released a summary to the public."""
+
+    NONE = "none", _("not released")
+    RELEASED = "released", _("released to the public")
+    WITHDRAWN = "withdrawn", _("release withdrawn")
+
+
+class Move(TextChoices):
+    """What can happen to a process and its parts; the log tells it in these words."""
+
+    CREATE = "create", _("Process facilitation created")
+    CHANGE = "change", _("Header changed")
+    TAKE_UP = "take_up", _("Request taken up")
+    ACTIVATE = "activate", _("Process facilitation started")
+    PAUSE = "pause", _("Process facilitation paused")
+    RESUME = "resume", _("Process facilitation resumed")
+    CLOSE = "close", _("Process facilitation closed")
+    ABORT = "abort", _("Process facilitation aborted")
+    DATE_AGREEMENT = "date_agreement", _("Agreement dated")
+    SIGN_AGREEMENT = "sign_agreement", _("Agreement confirmed for the unit")
+    ACTIVATE_PHASE = "activate_phase", _("Phase begun")
+    REACH_PHASE = "reach_phase", _("Phase reached")
+    REOPEN_PHASE = "reopen_phase", _("Phase re-opened")
+    CHANGE_PHASE = "change_phase", _("Phase changed")
+    ADD_MILESTONE = "add_milestone", _("Milestone added")
+    CHANGE_MILESTONE = "change_milestone", _("Milestone changed")
+    TICK_MILESTONE = "tick_milestone", _("Milestone done")
+    UNTICK_MILESTONE = "untick_milestone", _("Milestone open again")
+    DROP_MILESTONE = "drop_milestone", _("Milestone dropped")
+    RESTORE_MILESTONE = "restore_milestone", _("Milestone restored")
+    ADD_MEMBER = "add_member", _("Person added")
+    END_MEMBER = "end_member", _("Access of a person ended")
+
+
+class Pace(TextChoices):
+    """The light of a process: read from its dates, never stored."""
+
+    ON_TRACK = "on_track", _("on track")
+    DUE = "due", _("due soon")
+    OVERDUE = "overdue", _("overdue")
+
+
+class ProcessAccess(IntEnum):
+    """How much of a process somebody sees (DOMAIN.md 2.5): M title, phase, dates; R all of the header; W changes it."""
+
+    NONE = 0
+    METADATA = 1
+    READ = 2
+    WRITE = 3

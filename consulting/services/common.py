@@ -1,0 +1,89 @@
+"""What every rule of a process needs: the refusals, the row lock and the log."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from academy.models import User
+from consulting import permissions
+from consulting.enums import Move
+from consulting.models import Milestone, Phase, Process, ProcessMember, ProcessMove
+
+
+class ConsultingRefused(Exception):
+    """A rule of process facilitation says no. The message is written for the person who asked."""
+
+
+class ProcessRefused(ConsultingRefused):
+    """Something cannot be done with the process as a whole."""
+
+
+class PhaseRefused(ConsultingRefused):
+    """Something cannot be done with a phase."""
+
+
+class MilestoneRefused(ConsultingRefused):
+    """Something cannot be done with a milestone."""
+
+
+class MemberRefused(ConsultingRefused):
+    """Something cannot be done with a person's function."""
+
+
+class TemplateRefused(ConsultingRefused):
+    """A template cannot be used or published as it is."""
+
+
+def locked(process: Process) -> Process:
+    """The process as it is now, its row locked: everything that changes one of its parts queues here."""
+    return Process.objects.select_for_update(of=("self",)).select_related("unit").get(pk=process.pk)
+
+
+def require_change(actor: User | None, process: Process, *, at: datetime) -> None:
+    """Refuse people who may only look; `actor` None is the system itself."""
+    if actor is not None and not permissions.can_change_process(actor, process, on=timezone.localdate(at)):
+        raise ProcessRefused(_("You may not change this process facilitation."))
+
+
+def require_running(process: Process) -> None:
+    if process.is_over:
+        raise ProcessRefused(_("This process facilitation is over. Nothing can be changed in it any more."))
+
+
+def free_slug(text: str, rows: QuerySet) -> str:
+    """A short name made of the text that none of the rows has yet."""
+    base = slugify(text)[:60] or "x"
+    taken = set(rows.filter(slug__startswith=base).values_list("slug", flat=True))
+    names = (f"{base}-{number}" if number else base for number in range(len(taken) + 1))
+    return next(name for name in names if name not in taken)
+
+
+def log(
+    process: Process,
+    move: Move,
+    *,
+    actor: User | None,
+    at: datetime,
+    phase: Phase | None = None,
+    milestone: Milestone | None = None,
+    member: ProcessMember | None = None,
+    from_state: str = "",
+    to_state: str = "",
+    reason: str = "",
+) -> ProcessMove:
+    """Write one row into the log of the process."""
+    return ProcessMove.objects.create(
+        process=process,
+        phase=phase,
+        milestone=milestone,
+        member=member,
+        move=move,
+        from_state=from_state,
+        to_state=to_state,
+        reason=reason,
+        actor=actor.pseudonym if actor else None,
+        at=at,
+    )

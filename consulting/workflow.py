@@ -1,0 +1,28 @@
+"""The tables of allowed moves: from which states a move leads to which state."""
+
+from .enums import Move, PhaseState, ProcessState
+
+PROCESS_MOVES = {
+    Move.TAKE_UP: ({ProcessState.REQUEST}, ProcessState.CLARIFICATION),
+    Move.ACTIVATE: ({ProcessState.CLARIFICATION}, ProcessState.ACTIVE),
+    Move.PAUSE: ({ProcessState.ACTIVE}, ProcessState.PAUSED),
+    Move.RESUME: ({ProcessState.PAUSED}, ProcessState.ACTIVE),
+    Move.CLOSE: ({ProcessState.ACTIVE}, ProcessState.CLOSED),
+    Move.ABORT: (
+        {ProcessState.REQUEST, ProcessState.CLARIFICATION, ProcessState.ACTIVE, ProcessState.PAUSED},
+        ProcessState.ABORTED,
+    ),
+}
+
+PHASE_MOVES = {
+    Move.ACTIVATE_PHASE: ({PhaseState.OPEN}, PhaseState.ACTIVE),
+    Move.REACH_PHASE: ({PhaseState.ACTIVE, PhaseState.REOPENED}, PhaseState.REACHED),
+    Move.REOPEN_PHASE: ({PhaseState.REACHED}, PhaseState.REOPENED),
+}
+
+NEEDS_REASON = {Move.ABORT, Move.REOPEN_PHASE}
+
+
+def moves_from(state: str) -> list[Move]:
+    """The moves of a process that its state allows, in the order of the table."""
+    return [move for move, (sources, _target) in PROCESS_MOVES.items() if state in sources]
