@@ -3,8 +3,27 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
+from wagtail.models import Page
+
+from . import routing
+from .enums import CardIcon
+from .loop import loop_drawing
 
 RICH_TEXT = ["h2", "h3", "bold", "ul", "ol", "link", "document-link", "blockquote"]
+
+
+class ActionValue(blocks.StructValue):
+    """A call to action, with its address at hand."""
+
+    @property
+    def url(self) -> str:
+        """Where it leads: the page as long as it is published, else the address; empty where it leads nowhere."""
+        return page_url(self.get("page")) or self.get("address", "")
+
+
+def page_url(page: Page | None) -> str:
+    """The address of a chosen page, without a query; empty while it is not published."""
+    return routing.public_path(page, routing.locale_code(page.locale_id)) if page and page.live else ""
 
 
 class FactsBlock(blocks.StructBlock):
@@ -26,6 +45,10 @@ class FactsBlock(blocks.StructBlock):
         label = _("Facts")
         template = "home/blocks/facts.html"
 
+    def get_context(self, value, parent_context=None):
+        rows = [(fact["label"], fact["value"]) for fact in value["facts"]]
+        return {**super().get_context(value, parent_context=parent_context), "rows": rows}
+
 
 class CallToActionBlock(blocks.StructBlock):
     """One link that stands out: to a page of ours or to an address."""
@@ -38,6 +61,84 @@ class CallToActionBlock(blocks.StructBlock):
         icon = "arrow-right"
         label = _("Call to action")
         template = "home/blocks/call_to_action.html"
+        value_class = ActionValue
+
+
+class PageLinkValue(blocks.StructValue):
+    """A block with a page to go to, with its address at hand."""
+
+    @property
+    def url(self) -> str:
+        return page_url(self.get("page"))
+
+
+class StrandBlock(blocks.StructBlock):
+    """One of the things that the academy does, as a card that leads to its page."""
+
+    icon = blocks.ChoiceBlock(label=_("Symbol"), choices=[(icon.value, icon.label) for icon in CardIcon])
+    title = blocks.CharBlock(label=_("Title"), max_length=80)
+    text = blocks.TextBlock(label=_("Text"), max_length=300)
+    page = blocks.PageChooserBlock(label=_("Page"), required=False)
+
+    class Meta:
+        icon = "doc-full"
+        label = _("Card")
+        value_class = PageLinkValue
+
+
+class StrandsBlock(blocks.StructBlock):
+    """Cards that lead to the main parts of the site."""
+
+    heading = blocks.CharBlock(label=_("Heading"), max_length=120)
+    cards = blocks.ListBlock(StrandBlock(), label=_("Cards"), min_num=1, max_num=6)
+
+    class Meta:
+        icon = "grip"
+        label = _("Cards of the main parts")
+        template = "home/blocks/strands.html"
+
+
+class NextRunsBlock(blocks.StructBlock):
+    """The next training dates with their free seats, always fresh."""
+
+    heading = blocks.CharBlock(label=_("Heading"), max_length=120)
+    count = blocks.IntegerBlock(label=_("How many"), default=3, min_value=1, max_value=6)
+    page = blocks.PageChooserBlock(label=_("Page with all dates"), required=False)
+    link = blocks.CharBlock(label=_("Words of the link to it"), required=False, max_length=80)
+
+    class Meta:
+        icon = "date"
+        label = _("Next training dates")
+        template = "home/blocks/next_runs.html"
+        value_class = PageLinkValue
+
+
+class LoopStationBlock(blocks.StructBlock):
+    strand = blocks.CharBlock(label=_("Where it happens"), max_length=40)
+    title = blocks.CharBlock(label=_("Title"), max_length=40)
+    text = blocks.TextBlock(label=_("Text"), max_length=250)
+
+    class Meta:
+        icon = "redirect"
+        label = _("Station")
+
+
+class LoopBlock(blocks.StructBlock):
+    """How things hang together: stations of which the last leads back to the first. Drawn, and told as a list."""
+
+    heading = blocks.CharBlock(label=_("Heading"), max_length=120)
+    text = blocks.TextBlock(label=_("Text"), required=False, max_length=400)
+    stations = blocks.ListBlock(LoopStationBlock(), label=_("Stations"), min_num=3, max_num=8)
+
+    class Meta:
+        icon = "rotate"
+        label = _("Loop")
+        template = "home/blocks/loop.html"
+
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context=parent_context)
+        titles = [station["title"] for station in value["stations"]]
+        return {**context, "drawing": loop_drawing(titles)}
 
 
 class BodyBlock(blocks.StreamBlock):
@@ -49,3 +150,14 @@ class BodyBlock(blocks.StreamBlock):
     facts = FactsBlock()
     notice = blocks.TextBlock(label=_("Notice"), icon="warning", template="home/blocks/notice.html")
     action = CallToActionBlock()
+
+
+class HomeBodyBlock(BodyBlock):
+    """What the start page has besides."""
+
+    strands = StrandsBlock()
+    next_runs = NextRunsBlock()
+    loop = LoopBlock()
+
+
+ACTIONS = [("action", CallToActionBlock())]

@@ -7,6 +7,17 @@ from . import selectors
 
 def menus(request) -> dict:
     return {
-        "main_menu": SimpleLazyObject(lambda: selectors.menus()["main"]),
-        "footer_menu": SimpleLazyObject(lambda: selectors.menus()["footer"]),
+        "main_menu": SimpleLazyObject(lambda: _marked(selectors.menus()["main"], request.path)),
+        "footer_menu": SimpleLazyObject(lambda: _marked(selectors.menus()["footer"], request.path)),
     }
+
+
+def _marked(entries: list[dict[str, str]], path: str) -> list[dict]:
+    """The entries with `current`: "page" for the page itself, "true" above it. The cached ones are not changed."""
+    return [{**entry, "current": _current(entry["url"], path)} for entry in entries]
+
+
+def _current(url: str, path: str) -> str:
+    if url == path:
+        return "page"
+    return "true" if path.startswith(url) else ""

@@ -9,3 +9,22 @@ class EasyStatus(TextChoices):
 
     DRAFT_UNCHECKED = "draft_unchecked", _("draft, not yet checked")
     CHECKED = "checked", _("checked by the target group")
+
+
+class PagePurpose(TextChoices):
+    """What a page is for, where the shell of the site links to it from everywhere."""
+
+    NONE = "", _("none in particular")
+    DGS = "dgs", _("information in German Sign Language")
+    BARRIER = "barrier", _("report a barrier of this website")
+
+
+class CardIcon(TextChoices):
+    """Symbols for the cards of the main parts; the drawings stand in academy/common/icons.py."""
+
+    CHAT = "chat", _("speech bubble")
+    BOOK = "book", _("book")
+    ROUTE = "route", _("way")
+    PEOPLE = "people", _("people")
+    CALENDAR = "calendar", _("calendar")
+    CHECK = "check-circle", _("tick")

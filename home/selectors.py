@@ -6,12 +6,15 @@ from wagtail.models import Page
 
 from . import routing
 
-MENU_KEY = "home:menus:1:"
+MENU_KEY = "home:menus:2:"
 SECONDS = 600
 
 
 def menus() -> dict[str, list[dict[str, str]]]:
-    """The entries of the main menu and of the footer in the current language: [{"title", "url"}, …]."""
+    """The entries of the main menu and of the footer in the current language: [{"title", "url", "key"}, …].
+
+    `key` is the purpose of a page, by which header and footer know the page in sign language and "report a barrier".
+    """
     language = get_language()
     known = cache.get(MENU_KEY + language)
     if known is None:
@@ -28,8 +31,16 @@ def _read_menus() -> dict[str, list[dict[str, str]]]:
     home = Page.objects.get(url_path=root)
     pages = list(home.get_children().live().specific().order_by("path"))
     return {
-        "main": [{"title": page.title, "url": page.url} for page in pages if page.show_in_menus],
-        "footer": [{"title": page.title, "url": page.url} for page in pages if getattr(page, "show_in_footer", False)],
+        "main": [_entry(page) for page in pages if page.show_in_menus],
+        "footer": [_entry(page) for page in pages if getattr(page, "show_in_footer", False)],
+    }
+
+
+def _entry(page: Page) -> dict[str, str]:
+    return {
+        "title": page.title,
+        "url": routing.public_path(page, routing.locale_code(page.locale_id)),
+        "key": getattr(page, "purpose", ""),
     }
 
 

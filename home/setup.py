@@ -23,9 +23,9 @@ def ensure_site() -> None:
         if not home.has_translation(locale) and code != "de":
             variant = home.copy_for_translation(locale)
             variant.title = settings.WAGTAIL_SITE_NAME
-            variant.save_revision().publish()
-            if code == "hu":
-                variant.unpublish()  # Hungarian has dialogue pages only
+            revision = variant.save_revision()
+            if code != "hu":  # Hungarian has dialogue pages only
+                revision.publish()
     for page in home.get_translations(inclusive=True):
         grant_pages(Role.EDITOR, page, "add", "change", "publish")
     for role in (Role.EDITOR, Role.ACADEMY_OFFICE, Role.TRAINER):
