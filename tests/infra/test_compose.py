@@ -93,9 +93,9 @@ def test_app_services_wait_for_migrations_and_servers(services):
     assert services["caddy"]["depends_on"] == {"web": {"condition": "service_healthy"}}
 
 
-def test_migrate_runs_once(services):
+def test_migrate_prepares_database_and_site_once(services):
     assert services["migrate"]["restart"] == "no"
-    assert "manage.py migrate" in services["migrate"]["command"]
+    assert re.findall(r"manage\.py (\w+)", services["migrate"]["command"]) == ["migrate", "setup_site"]
 
 
 def test_beat_cannot_be_scaled(services):
