@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
@@ -97,12 +98,14 @@ class CourseRun(ClusterableModel):
             models.CheckConstraint(
                 condition=Q(capacity_max__isnull=True) | Q(capacity_max__gte=F("capacity_min")),
                 name="run_capacity_in_order",
+                violation_error_message=_("The number of places lies below the smallest number of participants."),
             ),
             models.CheckConstraint(
                 condition=Q(enrolment_opens_at__isnull=True)
                 | Q(enrolment_closes_at__isnull=True)
                 | Q(enrolment_opens_at__lt=F("enrolment_closes_at")),
                 name="run_window_in_order",
+                violation_error_message=_("Enrolment closes before it opens."),
             ),
         ]
 
@@ -155,12 +158,19 @@ class Session(models.Model):
     )
     place = models.CharField(_("place, if another"), max_length=200, blank=True)
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(_("changed at"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
         ordering = ["starts_at", "pk"]
-        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_start")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="session_ends_after_start",
+                violation_error_message=_("A session ends before it starts. Please check date and time."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.run} {self.starts_at:%Y-%m-%d %H:%M}"

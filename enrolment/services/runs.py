@@ -40,7 +40,7 @@ def save_run(*, run: CourseRun, actor: User, at: datetime) -> CourseRun:
         run.last_queue_number, run.state, run.version_id = locked.last_queue_number, locked.state, locked.version_id
     stored = {} if is_new else {session.pk: session for session in locked.sessions.all()}
     _check_sessions(planned, stored, at=at)
-    has_moved = not is_new and _raise_sequences(run, planned, stored)
+    has_moved = not is_new and _raise_sequences(run, planned, stored, at=at)
     run.save()
     _fit_seats(run, at=at)
     entry = audit(action="run.planned" if is_new else "run.changed", obj=run, actor=actor, at=at)
@@ -50,7 +50,7 @@ def save_run(*, run: CourseRun, actor: User, at: datetime) -> CourseRun:
     return run
 
 
-def _raise_sequences(run: CourseRun, planned: list[Session], stored: dict[int, Session]) -> bool:
+def _raise_sequences(run: CourseRun, planned: list[Session], stored: dict[int, Session], *, at: datetime) -> bool:
     """Count up the revision of each session whose time or place differs, for calendars; whether any date changed."""
     changed = [
         session
@@ -58,7 +58,7 @@ def _raise_sequences(run: CourseRun, planned: list[Session], stored: dict[int, S
         if session.pk in stored and _when_and_where(session, run) != _when_and_where(stored[session.pk], run=None)
     ]
     for session in changed:
-        session.sequence = stored[session.pk].sequence + 1
+        session.sequence, session.changed_at = stored[session.pk].sequence + 1, at
     return bool(changed) or {session.pk for session in planned} != set(stored)
 
 
@@ -154,7 +154,7 @@ def cancel_run(*, run: CourseRun, reason: str, actor: User, at: datetime) -> Cou
     list(Seat.objects.select_for_update().filter(run=run).order_by("number"))  # waits for whoever is taking one
     run.state = RunState.CANCELLED
     run.save(update_fields=["state"])
-    run.sessions.update(sequence=F("sequence") + 1)
+    run.sessions.update(sequence=F("sequence") + 1, changed_at=at)
     for enrolment in Enrolment.objects.filter(run=run).live().select_related("run", "learner", "seat").order_by("pk"):
         _close_place(enrolment, "cancel", actor=actor, channel=Channel.OFFICE, reason=reason, at=at)
         notifications.run_cancelled(enrolment, reason=reason, at=at)

@@ -102,7 +102,10 @@ def test_save_run_counts_up_the_revision_of_a_session_that_has_moved_and_tells_e
 
     services.save_run(run=run, actor=office, at=DURING_ENROLMENT)
 
-    assert list(Session.objects.filter(run=run).values_list("sequence", flat=True)) == [1, 0]
+    moved, stayed = Session.objects.filter(run=run).order_by("starts_at")
+    assert (moved.sequence, stayed.sequence) == (1, 0)
+    assert moved.changed_at == DURING_ENROLMENT
+    assert stayed.changed_at != DURING_ENROLMENT
     assert OutgoingMail.objects.filter(person=place.learner, key__contains=".moved.").count() == 1
     assert not OutgoingMail.objects.filter(person=other.learner, key__contains=".moved.").exists()
 
@@ -245,7 +248,8 @@ def test_cancel_run_ends_every_live_place_and_tells_why(office):
     mails = OutgoingMail.objects.filter(key__contains=".cancelled.")
     assert {mail.person for mail in mails} == {confirmed.learner, waiting.learner}
     assert all("Die Trainerin ist erkrankt." in mail.text for mail in mails)
-    assert Session.objects.get(run=run).sequence == 1
+    session = Session.objects.get(run=run)
+    assert (session.sequence, session.changed_at) == (1, DURING_ENROLMENT)
     assert not Seat.objects.filter(run=run, taken_at__isnull=False).exists()
 
 
