@@ -90,6 +90,12 @@ def end_membership(*, membership: Membership, ends_on: date, actor: User | None,
     return membership
 
 
+def set_certificate_name(*, user: User, name: str) -> None:
+    """Keep the name that the person wishes on certificates; "" goes back to first and last name."""
+    user.certificate_name = " ".join(name.split())[:200]
+    user.save(update_fields=["certificate_name"])
+
+
 def role_group(role: Role) -> Group:
     """The group that carries the rights of a role in Wagtail."""
     return Group.objects.get_or_create(name=str(role))[0]

@@ -57,3 +57,18 @@ class CompletionResult(TextChoices):
 
     FULL = "full", _("completed")
     PARTLY = "partly", _("partly completed")
+
+
+class CertificateStatus(TextChoices):
+    """What the public page says about a certificate."""
+
+    VALID = "valid", _("valid")
+    SUPERSEDED = "superseded", _("replaced by a newer one")
+    REVOKED = "revoked", _("revoked")
+
+
+class TitleChoice(TextChoices):
+    """Which title a certificate prints, where a course has a neutral one (DOMAIN.md 0.5)."""
+
+    NEUTRAL = "neutral", _("the neutral title")
+    OWN = "own", _("the course's own title")

@@ -279,9 +279,13 @@ LOGGING = {
 
 # --- The academy's own rules (each may be changed by an installation) --------------------------------------------
 APPROVAL_DAYS = 10  # DOMAIN.md 4: an approval request lapses after ten days
+ATTENDANCE_PARTLY_PERCENT = 50  # DOMAIN.md 4: no certificate below, "partly" from here on
+ATTENDANCE_FULL_PERCENT = 80
+VERIFY_CHECKS_PER_MINUTE = 20  # certificates that one caller may look up
 SITE_OPERATOR = {
     "name": env.str("OPERATOR_NAME", default="Fachstelle Offene Wege (Demo)"),
     "address": env.str("OPERATOR_ADDRESS", default="Beispielweg 1, 10000 Berlin"),
+    "place": env.str("OPERATOR_PLACE", default="Berlin"),  # where certificates are issued
 }
 FUNDING_LINE = {"de": "Kofinanziert von der Europäischen Union", "en": "Co-funded by the European Union"}
 LAND_FUNDER = {

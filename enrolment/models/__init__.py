@@ -1,6 +1,6 @@
 """Who learns: places, approvals, attendance, progress, completion, certificates."""
 
-from .learning import Attendance, Certificate, Completion, Progress
+from .learning import Attendance, Certificate, CertificateYear, Completion, Progress
 from .places import Approval, CalendarFeed, Enrolment, EnrolmentMove
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "Attendance",
     "CalendarFeed",
     "Certificate",
+    "CertificateYear",
     "Completion",
     "Enrolment",
     "EnrolmentMove",

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from enrolment.enums import AttendanceState, CompletionResult, ProgressState
+from enrolment.enums import AttendanceState, CertificateStatus, CompletionResult, ProgressState
 
 
 class Attendance(models.Model):
@@ -82,6 +82,31 @@ class Completion(models.Model):
         return f"{self.enrolment_id}: {self.result}"
 
 
+class CertificateYear(models.Model):
+    """The last number given in a year. Its row is locked while a number is drawn, so that there is no gap."""
+
+    year = models.PositiveSmallIntegerField(_("year"), unique=True)
+    last_number = models.PositiveIntegerField(_("last number"), default=0)
+
+    class Meta:
+        verbose_name = _("year of certificates")
+        verbose_name_plural = _("years of certificates")
+        ordering = ["year"]
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last_number}"
+
+
+class CertificateQuerySet(models.QuerySet):
+    def current(self):
+        """Certificates that no newer one replaces."""
+        return self.filter(superseded_by__isnull=True)
+
+    def valid(self):
+        """Current certificates whose completion stands."""
+        return self.current().filter(enrolment__completion__revoked_at__isnull=True)
+
+
 class Certificate(models.Model):
     """A certificate of attendance (Teilnahmebescheinigung): an immutable snapshot; a correction supersedes it."""
 
@@ -97,6 +122,8 @@ class Certificate(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="supersedes", verbose_name=_("superseded by")
     )
 
+    objects = CertificateQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("certificate of attendance")
         verbose_name_plural = _("certificates of attendance")
@@ -104,3 +131,24 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def save(self, *args, **kwargs) -> None:
+        if self.pk and set(kwargs.get("update_fields") or ["facts"]) != {"superseded_by"}:
+            raise TypeError("A certificate is never changed; a correction supersedes it.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("A certificate is never deleted.")
+
+    @property
+    def status(self) -> CertificateStatus:
+        """What it is worth today. Fetch `enrolment__completion` along with it."""
+        if self.superseded_by_id is not None:
+            return CertificateStatus.SUPERSEDED
+        revoked = self.enrolment.completion.revoked_at is not None
+        return CertificateStatus.REVOKED if revoked else CertificateStatus.VALID
+
+    @property
+    def printed_code(self) -> str:
+        """The code in groups of four, as it stands on the paper."""
+        return "-".join(self.code[start : start + 4] for start in range(0, len(self.code), 4))

@@ -1,22 +1,65 @@
 """The rules of places and learning. Nothing outside this package writes the tables of `enrolment`."""
 
-from .approvals import ApprovalRefused, approval_for_token, approval_token, decide_approval, lapse_approvals
+from .approvals import (
+    ApprovalRefused,
+    approval_for_token,
+    approval_token,
+    check_answerable,
+    decide_approval,
+    lapse_approvals,
+)
+from .attendance import AttendanceRefused, check_tickable, record_attendance
+from .calendars import note_feed_use, renew_feed, revoke_feed
+from .certificates import (
+    CertificateRefused,
+    facts_hash,
+    issue_certificate,
+    issue_certificates,
+    reissue_certificate,
+)
+from .completion import revoke_completion, update_completion, update_completions
+from .learning import LearningRefused, finish_step, open_step, player_context, record_h5p_attempt
 from .places import EnrolmentRefused, enrol, withdraw
-from .runs import RunRefused, cancel_run, change_capacity, complete_run, open_run, save_run
+from .progress import LearningProgress, progress_of, progress_of_places
+from .runs import RunRefused, cancel_run, change_capacity, complete_run, discard_run, open_run, save_run
 
 __all__ = [
     "ApprovalRefused",
+    "AttendanceRefused",
+    "CertificateRefused",
     "EnrolmentRefused",
+    "LearningProgress",
+    "LearningRefused",
     "RunRefused",
     "approval_for_token",
     "approval_token",
     "cancel_run",
     "change_capacity",
+    "check_answerable",
+    "check_tickable",
     "complete_run",
     "decide_approval",
+    "discard_run",
     "enrol",
+    "facts_hash",
+    "finish_step",
+    "issue_certificate",
+    "issue_certificates",
     "lapse_approvals",
+    "note_feed_use",
     "open_run",
+    "open_step",
+    "player_context",
+    "progress_of",
+    "progress_of_places",
+    "record_attendance",
+    "record_h5p_attempt",
+    "reissue_certificate",
+    "renew_feed",
+    "revoke_completion",
+    "revoke_feed",
     "save_run",
+    "update_completion",
+    "update_completions",
     "withdraw",
 ]

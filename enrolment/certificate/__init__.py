@@ -1,0 +1,1 @@
+"""The paper: what stands on a certificate of attendance, and its PDF."""

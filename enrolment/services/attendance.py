@@ -1,0 +1,79 @@
+"""Who was at which date. Ticked from the start of the date on, corrected until the run is completed."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from academy.common.moments import clock, day
+from academy.models import User
+from academy.services import audit
+from courses.enums import RunState
+from courses.models import CourseRun, Session
+from enrolment.enums import AttendanceState
+from enrolment.models import Attendance, Enrolment
+
+from . import certificates, completion, seats
+
+
+class AttendanceRefused(Exception):
+    """A rule says no. The message is written for the trainer."""
+
+
+def check_tickable(*, session: Session, run: CourseRun, at: datetime) -> None:
+    """Raises AttendanceRefused if the date has not begun, or its run is not open (any more)."""
+    if run.state == RunState.COMPLETED:
+        raise AttendanceRefused(_("This run has been completed. Its attendance can no longer be changed."))
+    if run.state != RunState.OPEN:
+        raise AttendanceRefused(_("This run does not take place."))
+    if at < session.starts_at:
+        raise AttendanceRefused(
+            _("Attendance can be recorded from the start of the date on: %(day)s, %(time)s.")
+            % {"day": day(session.starts_at), "time": clock(session.starts_at)}
+        )
+
+
+@transaction.atomic
+def record_attendance(
+    *, session: Session, states: Mapping[int, AttendanceState], actor: User, at: datetime
+) -> list[Attendance]:
+    """Tick people of one date, by place; the rows that were new or different. Completions and certificates follow.
+
+    A correction that takes away what a completion stood on revokes or lowers it, with that as its reason. Raises
+    AttendanceRefused before the date begins, after the run was completed, or for a place that is not confirmed.
+    """
+    run = seats.lock_run(session.run)
+    check_tickable(session=session, run=run, at=at)
+    places = {place.pk: place for place in Enrolment.objects.confirmed().filter(run=run).select_related("run__course")}
+    if not states.keys() <= places.keys():
+        raise AttendanceRefused(
+            _("Somebody on this list has given the place back in the meantime. Please check the list and save again.")
+        )
+    known = {row.enrolment_id: row for row in Attendance.objects.filter(session=session, enrolment__in=states)}
+    new = [
+        Attendance(enrolment_id=key, session=session, state=state, ticked_by=actor.pseudonym, ticked_at=at)
+        for key, state in states.items()
+        if key not in known
+    ]
+    corrected = [row for key, row in known.items() if row.state != states[key]]
+    for row in corrected:
+        row.state, row.ticked_by, row.ticked_at = states[row.enrolment_id], actor.pseudonym, at
+    Attendance.objects.bulk_create(new)
+    Attendance.objects.bulk_update(corrected, ["state", "ticked_by", "ticked_at"])
+    if new or corrected:
+        data = {"new": len(new), "corrected": len(corrected)}
+        audit(action="attendance.recorded", obj=session, actor=actor, at=at, data=data)
+        _follow(places.values(), {row.enrolment_id for row in corrected}, actor=actor, at=at)
+    return [*new, *corrected]
+
+
+def _follow(places: Iterable[Enrolment], corrected: set[int], *, actor: User, at: datetime) -> None:
+    """Let completions follow for everybody on the run, and certificates for those whose tick was corrected."""
+    changed = [place for place in places if place.pk in corrected]
+    others = [place for place in places if place.pk not in corrected]
+    completion.update_completions(enrolments=others, at=at, actor=actor)
+    reason = _("The attendance was corrected.")
+    completion.update_completions(enrolments=changed, at=at, actor=actor, reason=reason)
+    for place in changed:
+        certificates.refresh_certificate(enrolment=place, actor=actor, at=at)

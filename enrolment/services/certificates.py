@@ -1,0 +1,163 @@
+"""Issuing certificates of attendance: numbered without gaps, never changed, corrected by a newer one."""
+
+import hashlib
+import json
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from academy.models import User
+from academy.services import audit, set_certificate_name
+from courses.models import CourseRun
+from enrolment import notifications
+from enrolment.enums import TitleChoice
+from enrolment.models import Certificate, CertificateYear, Enrolment
+
+from .certificate_facts import build_facts
+from .completion import update_completions
+from .progress import progress_of
+
+# No vowels and no 8, H, S: a code spells no word and no abbreviation that an academy like this would not print.
+# No 0, 1, O, I, L: nothing that is misread. 25 signs by 12 places are 2^55 codes.
+CODE_SIGNS = "2345679BCDFGJKMNPQRTVWXYZ"
+CODE_LENGTH = 12
+
+
+class CertificateRefused(Exception):
+    """A rule says no. The message is written for the person who asked."""
+
+
+@transaction.atomic
+def issue_certificate(*, enrolment: Enrolment, at: datetime, actor: User | None = None) -> Certificate:
+    """Give the learner the certificate of a completed place; whoever has one already keeps it.
+
+    Raises CertificateRefused if the place is not completed, or its completion was revoked.
+    """
+    enrolment = _lock(enrolment)
+    current = enrolment.certificates.current().first()
+    if current is not None:
+        return current
+    language = "en" if enrolment.learner.preferred_language == "en" else "de"
+    certificate = _write(
+        enrolment, name=enrolment.learner.printed_name, language=language, title=TitleChoice.NEUTRAL, at=at
+    )
+    audit(action="certificate.issued", obj=certificate, actor=actor, at=at)
+    notifications.certificate_issued(certificate, at=at)
+    return certificate
+
+
+@transaction.atomic
+def issue_certificates(*, run: CourseRun, actor: User, at: datetime) -> list[Certificate]:
+    """Issue what is missing to everybody who has completed the run; a second call issues nothing."""
+    places = Enrolment.objects.confirmed().filter(run=run).select_related("run__course", "learner")
+    standing = update_completions(enrolments=places, at=at)
+    served = set(Certificate.objects.current().filter(enrolment__run=run).values_list("enrolment_id", flat=True))
+    missing = places.filter(pk__in=standing.keys() - served).order_by("learner__last_name", "learner__first_name", "pk")
+    return [issue_certificate(enrolment=enrolment, at=at, actor=actor) for enrolment in missing]
+
+
+@transaction.atomic
+def reissue_certificate(
+    *,
+    certificate: Certificate,
+    actor: User | None,
+    at: datetime,
+    name: str = "",
+    language: str = "",
+    title: str = "",
+    must_refresh: bool = False,
+) -> Certificate:
+    """Replace a certificate by a newer one with another name, language or title, or with facts that were corrected.
+
+    What is not given stays as printed. Raises CertificateRefused if the certificate was replaced already, if its
+    completion was revoked, or if nothing would change.
+    """
+    enrolment = _lock(certificate.enrolment)
+    old = Certificate.objects.get(pk=certificate.pk)
+    if old.superseded_by_id is not None:
+        raise CertificateRefused(_("This certificate has already been replaced by a newer one."))
+    name = " ".join(name.split()) or old.facts["name"]
+    language, title = language or old.language, title or old.facts["title_choice"]
+    same_words = (language, title) == (old.language, old.facts["title_choice"])
+    if same_words and name == old.facts["name"] and not must_refresh:
+        raise CertificateRefused(_("Nothing would change on this certificate."))
+    template = old.facts if same_words and not must_refresh else None
+    new = _write(enrolment, name=name, language=language, title=title, at=at, template=template)
+    old.superseded_by = new
+    old.save(update_fields=["superseded_by"])
+    if name != old.facts["name"]:
+        set_certificate_name(user=enrolment.learner, name=name)
+    audit(action="certificate.superseded", obj=old, actor=actor, at=at, data={"by": new.number})
+    notifications.certificate_replaced(new, at=at)
+    return new
+
+
+def refresh_certificate(*, enrolment: Enrolment, actor: User | None, at: datetime) -> Certificate | None:
+    """After recorded facts were corrected: replace the certificate if it prints other figures than now hold."""
+    current = Certificate.objects.current().filter(enrolment=enrolment).first()
+    if current is None or current.enrolment.completion.revoked_at is not None:
+        return None
+    with translation.override(current.language):
+        now = build_facts(progress_of(current.enrolment), title=current.facts["title_choice"], at=at)
+    if all(now[key] == current.facts[key] for key in ("dates", "scope", "attended", "remark")):
+        return None
+    return reissue_certificate(certificate=current, actor=actor, at=at, must_refresh=True)
+
+
+def facts_hash(facts: dict) -> str:
+    """SHA-256 of the facts as canonical JSON."""
+    canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _lock(enrolment: Enrolment) -> Enrolment:
+    """The place as it stands now; nobody else issues for it until the transaction ends."""
+    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("run__course", "learner")
+    return rows.get(pk=enrolment.pk)
+
+
+def _write(
+    enrolment: Enrolment, *, name: str, language: str, title: str, at: datetime, template: dict | None = None
+) -> Certificate:
+    """Store one more certificate; `template` gives the facts that are taken over as they were printed."""
+    progress = progress_of(enrolment)
+    if progress.completion is None:
+        raise CertificateRefused(_("This course has not been completed yet."))
+    if progress.completion.revoked_at is not None:
+        raise CertificateRefused(_("The completion of this course has been revoked."))
+    with translation.override(language):
+        facts = build_facts(progress, title=title, at=at)
+    if template is not None:
+        facts = {**template, "issued": facts["issued"]}
+    code = _new_code()
+    facts |= {"name": name, "number": _next_number(at), "code": code}
+    return Certificate.objects.create(
+        enrolment=enrolment,
+        holder=enrolment.learner,
+        number=facts["number"],
+        code=code,
+        language=language,
+        facts=facts,
+        facts_hash=facts_hash(facts),
+        issued_at=at,
+    )
+
+
+def _next_number(at: datetime) -> str:
+    """The next number of the year, under the lock of its row: rolled back with the certificate, so without a gap."""
+    year = timezone.localdate(at).year
+    CertificateYear.objects.get_or_create(year=year)
+    row = CertificateYear.objects.select_for_update().get(year=year)
+    row.last_number += 1
+    row.save(update_fields=["last_number"])
+    return f"ZG-{year}-{row.last_number:06}"
+
+
+def _new_code() -> str:
+    while True:
+        code = "".join(secrets.choice(CODE_SIGNS) for _place in range(CODE_LENGTH))
+        if not Certificate.objects.filter(code=code).exists():
+            return code

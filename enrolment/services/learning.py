@@ -1,0 +1,114 @@
+"""Working through the steps of a course. Done stays done; a later, worse attempt takes nothing away."""
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.enums import StepKind
+from courses.models import Step
+from enrolment.enums import ProgressState
+from enrolment.models import Completion, Enrolment, Progress
+
+from . import certificates, completion
+
+PLAYER_CONTEXT = re.compile(r"place:(?P<place>\d{1,18}):step:(?P<step>[0-9a-f-]{36})")
+
+
+class LearningRefused(Exception):
+    """A rule says no. The message is written for the learner."""
+
+
+def player_context(*, enrolment: Enrolment, step: Step) -> str:
+    """What an exercise's player carries along, so that its result finds back to place and step."""
+    return f"place:{enrolment.pk}:step:{step.key}"
+
+
+def open_step(*, enrolment: Enrolment, step: Step, at: datetime) -> Progress:
+    """Note that the learner has begun a step; a step that was begun or done before stays as it is."""
+    defaults = {"state": ProgressState.STARTED, "started_at": at}
+    return Progress.objects.get_or_create(enrolment=enrolment, step_key=step.key, defaults=defaults)[0]
+
+
+@transaction.atomic
+def finish_step(*, enrolment: Enrolment, step: Step, at: datetime) -> Progress:
+    """Mark a reading or a video as done; a second time changes nothing.
+
+    Raises LearningRefused for an exercise, which is done by its result, and for a place that is not confirmed.
+    """
+    if step.kind == StepKind.H5P:
+        raise LearningRefused(_("This step is done when you finish the exercise."))
+    enrolment = _lock(enrolment)
+    if not enrolment.holds_place:
+        raise LearningRefused(_("This place has been given back."))
+    progress = open_step(enrolment=enrolment, step=step, at=at)
+    if progress.state != ProgressState.DONE:
+        _mark_done(progress, at=at)
+        _settle(enrolment, at=at)
+    return progress
+
+
+@transaction.atomic
+def record_h5p_attempt(
+    *, context: str, score: int, max_score: int, finished_at: datetime, attempt_id: int
+) -> Progress | None:
+    """Take over the result of a finished exercise (H5P_ATTEMPT_HANDLER): keep the best score, and count the step as
+    done once it reaches the lowest score that counts. An exercise that gives no points is done by finishing it.
+
+    Results from elsewhere (a preview, a place that was given back, a step of another course) leave no progress.
+    """
+    found = _place_and_step(context)
+    if found is None:
+        return None
+    enrolment, step = found
+    progress = open_step(enrolment=enrolment, step=step, at=finished_at)
+    if max_score and _is_better(score, max_score, progress):
+        progress.best_score, progress.max_score = score, max_score
+        progress.save(update_fields=["best_score", "max_score"])
+    is_enough = not max_score or score * 100 >= (step.min_score or 0) * max_score
+    if is_enough and progress.state != ProgressState.DONE:
+        _mark_done(progress, at=finished_at)
+        _settle(enrolment, at=finished_at)
+    return progress
+
+
+def _lock(enrolment: Enrolment) -> Enrolment:
+    """The place, locked: results that arrive at once are taken over one after the other."""
+    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("run__course", "learner")
+    return rows.get(pk=enrolment.pk)
+
+
+def _place_and_step(context: str) -> tuple[Enrolment, Step] | None:
+    named = PLAYER_CONTEXT.fullmatch(context)
+    if named is None:
+        return None
+    try:
+        key = UUID(named["step"])
+    except ValueError:
+        return None
+    place = Enrolment.objects.confirmed().filter(pk=named["place"]).first()
+    if place is None:
+        return None
+    enrolment = _lock(place)
+    step = Step.objects.filter(version=enrolment.run.version_id, key=key, kind=StepKind.H5P).first()
+    return (enrolment, step) if step is not None and enrolment.holds_place else None
+
+
+def _is_better(score: int, max_score: int, progress: Progress) -> bool:
+    """Compared as shares, since an exercise may have changed its points between two attempts."""
+    return not progress.max_score or score * progress.max_score > progress.best_score * max_score
+
+
+def _mark_done(progress: Progress, *, at: datetime) -> None:
+    progress.state, progress.done_at = ProgressState.DONE, at
+    progress.save(update_fields=["state", "done_at"])
+
+
+def _settle(enrolment: Enrolment, *, at: datetime) -> Completion | None:
+    """Complete the place if that was the last thing missing; a self-study module gives its certificate at once."""
+    granted = completion.update_completion(enrolment=enrolment, at=at)
+    if granted is not None and not enrolment.run.sessions.exists():
+        certificates.issue_certificate(enrolment=enrolment, at=at)
+    return granted

@@ -1,0 +1,214 @@
+"""What a learner has done and what is missing: one computation for learner pages, rosters and certificates.
+
+Nothing is written here. The rule of completion (DOMAIN.md 4): all required steps are done, and of the dates at least
+half the lessons (UE) were attended for "partly", four fifths for "full".
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.enums import RunState
+from courses.models import Session, Step
+from enrolment.enums import AttendanceState, CompletionResult, ProgressState
+from enrolment.models import Attendance, Completion, Enrolment, Progress
+
+MINUTES_PER_UE = 45
+TENTH = Decimal("0.1")
+
+
+@dataclass(frozen=True)
+class StepProgress:
+    """One step of the run's version, and how far the learner is with it."""
+
+    step: Step
+    record: Progress | None
+
+    @property
+    def state(self) -> str:
+        return self.record.state if self.record else "open"
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == ProgressState.DONE
+
+    @property
+    def percent(self) -> int | None:
+        """The best score so far in percent, rounded down; None where there is none."""
+        if self.record is None or not self.record.max_score:
+            return None
+        return self.record.best_score * 100 // self.record.max_score
+
+
+@dataclass(frozen=True)
+class SessionProgress:
+    """One date of the run. `state` is empty until somebody was ticked; `is_ticked`: its list has been kept."""
+
+    session: Session
+    ue: Decimal
+    state: str
+    is_ticked: bool
+
+    @property
+    def was_present(self) -> bool:
+        return self.state == AttendanceState.PRESENT
+
+
+@dataclass(frozen=True)
+class LearningProgress:
+    """All that a completion stands on, for one place."""
+
+    enrolment: Enrolment
+    steps: Sequence[StepProgress]
+    sessions: Sequence[SessionProgress]
+    completion: Completion | None
+
+    @property
+    def needed_steps(self) -> list[StepProgress]:
+        """The required steps; where nothing but optional steps is there, all of them."""
+        required = [entry for entry in self.steps if entry.step.is_required]
+        return required or ([] if self.sessions else list(self.steps))
+
+    @property
+    def open_steps(self) -> list[StepProgress]:
+        return [entry for entry in self.needed_steps if not entry.is_done]
+
+    @property
+    def done_count(self) -> int:
+        return sum(entry.is_done for entry in self.steps)
+
+    @property
+    def ue_total(self) -> Decimal:
+        """The scope: lessons of all dates; of the course where it has none (self-study)."""
+        if self.sessions:
+            return sum((entry.ue for entry in self.sessions), Decimal())
+        return self.enrolment.run.course.ue
+
+    @property
+    def ue_attended(self) -> Decimal:
+        """Lessons of the dates attended; of a self-study module all of them once it is done."""
+        if self.sessions:
+            return sum((entry.ue for entry in self.sessions if entry.was_present), Decimal())
+        return self.ue_total if self.needed_steps and not self.open_steps else Decimal()
+
+    @property
+    def open_sessions(self) -> list[SessionProgress]:
+        """Dates whose list nobody has kept yet. A completed run has none: what was not ticked was not attended."""
+        if self.enrolment.run.state == RunState.COMPLETED:
+            return []
+        return [entry for entry in self.sessions if not entry.is_ticked]
+
+    @property
+    def attendance_result(self) -> CompletionResult | None:
+        """What the attendance so far would give."""
+        if not self.ue_attended:
+            return None
+        if self.ue_attended * 100 >= self.ue_total * settings.ATTENDANCE_FULL_PERCENT:
+            return CompletionResult.FULL
+        if self.ue_attended * 100 >= self.ue_total * settings.ATTENDANCE_PARTLY_PERCENT:
+            return CompletionResult.PARTLY
+        return None
+
+    @property
+    def result(self) -> CompletionResult | None:
+        """What the rule gives now; None while a step or a date is open, or too little was attended."""
+        if not (self.needed_steps or self.sessions) or self.open_steps or self.open_sessions:
+            return None
+        return self.attendance_result if self.sessions else CompletionResult.FULL
+
+    @property
+    def is_completed(self) -> bool:
+        return self.completion is not None and self.completion.revoked_at is None
+
+    @property
+    def resume(self) -> StepProgress | None:
+        """Where the learner was: the step begun last that is not done, else the first that is not done."""
+        begun = [entry for entry in self.steps if entry.state == ProgressState.STARTED]
+        if begun:
+            return max(begun, key=lambda entry: (entry.record.started_at, entry.step.position))
+        return next((entry for entry in self.steps if not entry.is_done), None)
+
+    @property
+    def missing(self) -> list[str]:
+        """What stands between the learner and the completion, in whole sentences."""
+        if not self.steps and not self.sessions:
+            return [_("This course has no learning steps and no dates yet.")]
+        return [*self._missing_steps(), *self._missing_attendance()]
+
+    def _missing_steps(self) -> list[str]:
+        count = len(self.open_steps)
+        if not count:
+            return []
+        sentence = ngettext(
+            "%(count)d required step is not done yet.", "%(count)d required steps are not done yet.", count
+        )
+        return [sentence % {"count": count}]
+
+    def _missing_attendance(self) -> list[str]:
+        count = len(self.open_sessions)
+        if count:
+            sentence = ngettext(
+                "The attendance of %(count)d date has not been recorded yet.",
+                "The attendance of %(count)d dates has not been recorded yet.",
+                count,
+            )
+            return [sentence % {"count": count}]
+        if self.sessions and self.attendance_result is None:
+            least = settings.ATTENDANCE_PARTLY_PERCENT
+            return [_("At least %(percent)d %% of the lessons must have been attended.") % {"percent": least}]
+        return []
+
+
+def session_ue(session: Session) -> Decimal:
+    """The lessons of a date: as planned, else one for each 45 minutes."""
+    if session.ue is not None:
+        return session.ue
+    minutes = Decimal((session.ends_at - session.starts_at).total_seconds()) / 60
+    return (minutes / MINUTES_PER_UE).quantize(TENTH)
+
+
+def progress_of(enrolment: Enrolment) -> LearningProgress:
+    """Steps, dates and completion of one place, in five queries."""
+    return progress_of_places([enrolment])[enrolment.pk]
+
+
+def progress_of_places(enrolments: Iterable[Enrolment]) -> dict[int, LearningProgress]:
+    """The same for many places, in as many queries. Fetch `run__course` along with the places."""
+    places = list(enrolments)
+    keys = [place.pk for place in places]
+    steps = _grouped(Step.objects.filter(version__in={p.run.version_id for p in places}), "version_id")
+    sessions = _grouped(_sessions({p.run_id for p in places}), "run_id")
+    records = {(r.enrolment_id, r.step_key): r for r in Progress.objects.filter(enrolment__in=keys)}
+    ticks = {(a.enrolment_id, a.session_id): a.state for a in Attendance.objects.filter(enrolment__in=keys)}
+    completions = {c.enrolment_id: c for c in Completion.objects.filter(enrolment__in=keys)}
+    return {
+        place.pk: LearningProgress(
+            enrolment=place,
+            steps=[
+                StepProgress(step, records.get((place.pk, step.key))) for step in steps.get(place.run.version_id, [])
+            ],
+            sessions=[
+                SessionProgress(session, session_ue(session), ticks.get((place.pk, session.pk), ""), session.is_ticked)
+                for session in sessions.get(place.run_id, [])
+            ],
+            completion=completions.get(place.pk),
+        )
+        for place in places
+    }
+
+
+def _sessions(runs: set[int]):
+    kept = Attendance.objects.filter(session=OuterRef("pk"))
+    return Session.objects.filter(run__in=runs).annotate(is_ticked=Exists(kept))
+
+
+def _grouped(rows: Iterable, attribute: str) -> dict:
+    groups: dict = {}
+    for row in rows:
+        groups.setdefault(getattr(row, attribute), []).append(row)
+    return groups
