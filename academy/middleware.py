@@ -4,7 +4,8 @@ from django.http import HttpResponseRedirect
 from django.middleware.locale import LocaleMiddleware
 
 INLINE = ["'self'", "'unsafe-inline'"]
-WITHOUT_LANGUAGE = ("/h5p/", "/calendar/", "/media/", "/health/", "/metrics")  # read by programs: a 404 stays a 404
+# Nothing below these is looked for under a language: a 404 stays a 404.
+WITHOUT_LANGUAGE = ("/cms/", "/h5p/", "/calendar/", "/media/", "/documents/", "/health/", "/metrics")
 
 
 class AdminContentSecurityPolicy:
