@@ -1,12 +1,16 @@
 """What visitors ask of the catalogue, and what staff tells about courses and exercises."""
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.forms.choosers import BaseFilterForm
 
 from academy.enums import ServiceField
 
 from . import selectors
-from .enums import CourseFormat, language_name
+from .enums import LANGUAGE_CODES, CourseFormat, language_name
+from .models import Course
 
 ANY = ("", _("all"))
 
@@ -69,3 +73,68 @@ class CatalogueForm(forms.Form):
             word = {"q": f"«{value}»"}.get(name) or dict(getattr(field, "choices", ())).get(value, "")
             named[name] = f"{field.label}: {word}" if word else str(field.label)
         return named
+
+
+# --- Staff ---------------------------------------------------------------------------------------------------------
+class CourseForm(WagtailAdminModelForm):
+    """The facts of a course that hold in every language."""
+
+    class Meta:
+        model = Course
+        fields = [
+            "slug",
+            "type",
+            "format",
+            "field",
+            "ue",
+            "language",
+            "capacity_min",
+            "capacity_max",
+            "approval",
+            "approval_title_de",
+            "approval_title_en",
+            "is_list_protected",
+            "target_groups",
+            "access",
+        ]
+        widgets = {"target_groups": forms.CheckboxSelectMultiple, "access": forms.CheckboxSelectMultiple}
+        help_texts = {"slug": _("A short word for lists and addresses, such as clear-letters. It stays as it is.")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"] = language_field(self.instance.language)
+        self.fields["slug"].disabled = self.instance.pk is not None
+
+
+def language_field(current: str = "") -> forms.ChoiceField:
+    """The languages that are taught in, by name; the current one stays possible."""
+    codes = [*LANGUAGE_CODES, *([current] if current and current not in LANGUAGE_CODES else [])]
+    choices = [(code, language_name(code)) for code in codes]
+    return forms.ChoiceField(label=_("Course language"), choices=choices)
+
+
+class ExerciseForm(forms.Form):
+    """A package with an interactive exercise. The view hands it to the H5P app, which says what it refuses."""
+
+    package = forms.FileField(
+        label=_("H5P package"),
+        help_text=_("A file that ends in .h5p, made with any H5P editor. Its content type must be installed here."),
+        widget=forms.FileInput({"accept": ".h5p"}),
+    )
+
+    def refuse(self, sentences: list[str]) -> None:
+        for sentence in sentences:
+            self.add_error("package", sentence)
+
+
+class CourseSearchForm(BaseFilterForm):
+    """Finds courses in the chooser by short name or title."""
+
+    q = forms.CharField(label=_("Search"), required=False)
+
+    def filter(self, objects):
+        text = self.cleaned_data.get("q", "").strip()
+        if not text:
+            return objects
+        self.is_searching, self.search_query = True, text
+        return objects.filter(Q(slug__icontains=text) | Q(pages__title__icontains=text)).distinct()

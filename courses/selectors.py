@@ -30,7 +30,7 @@ from academy.enums import Vocabulary
 from academy.models import Term
 
 from .enums import RunState, RunStatus
-from .models import Course, CoursePage, CourseRun, Session
+from .models import Course, CoursePage, CourseRun, H5PStepPage, Session
 
 PER_PAGE = 12
 WORDS_KEY = "courses:words:1"
@@ -260,3 +260,16 @@ def structure_page(course: Course) -> CoursePage | None:
     """The page whose steps are the course's structure: the German one, else the oldest of any language."""
     pages = course.pages.select_related("locale").order_by("pk")
     return min(pages, key=lambda page: (page.locale.language_code != settings.LANGUAGE_CODE, page.pk), default=None)
+
+
+def courses_with_exercises() -> dict[int, str]:
+    """For each exercise that stands on a step the titles of its courses: two queries."""
+    steps = list(H5PStepPage.objects.filter(content__isnull=False).order_by("path").values_list("content_id", "path"))
+    above = {path: path[: -CoursePage.steplen] for _content, path in steps}
+    titles = dict(CoursePage.objects.filter(path__in=set(above.values())).values_list("path", "title"))
+    found: dict[int, list[str]] = defaultdict(list)
+    for content_id, path in steps:
+        title = titles.get(above[path])
+        if title and title not in found[content_id]:
+            found[content_id].append(title)
+    return {content_id: ", ".join(names) for content_id, names in found.items()}

@@ -58,10 +58,15 @@ class Course(models.Model):
         verbose_name_plural = _("courses")
         ordering = ["slug"]
         constraints = [
-            models.CheckConstraint(condition=Q(ue__gt=0), name="course_has_scope"),
+            models.CheckConstraint(
+                condition=Q(ue__gt=0),
+                name="course_has_scope",
+                violation_error_message=_("A course has at least a part of one UE."),
+            ),
             models.CheckConstraint(
                 condition=Q(capacity_max__isnull=True) | Q(capacity_max__gte=models.F("capacity_min")),
                 name="course_capacity_in_order",
+                violation_error_message=_("The number of places lies below the smallest number of participants."),
             ),
         ]
 

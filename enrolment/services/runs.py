@@ -142,6 +142,16 @@ def open_run(*, run: CourseRun, actor: User | None, at: datetime) -> CourseRun:
 
 
 @transaction.atomic
+def discard_run(*, run: CourseRun, actor: User, at: datetime) -> None:
+    """Delete a run that was never opened. Raises RunRefused for any other: it is called off, so that people know."""
+    run = seats.lock_run(run)
+    if run.state != RunState.DRAFT:
+        raise RunRefused(_("Only a draft can be deleted. A run that was open is called off."))
+    audit(action="run.discarded", obj=run, actor=actor, at=at)
+    run.delete()
+
+
+@transaction.atomic
 def cancel_run(*, run: CourseRun, reason: str, actor: User, at: datetime) -> CourseRun:
     """Call a run off: every live place is cancelled and told why. Raises RunRefused without a reason or when it is
     over.

@@ -1,0 +1,314 @@
+"""Wagtail's admin: courses and exercises, and what must be there before pages are published."""
+
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views.generic import CreateView, EditView, InspectView
+from wagtail.admin.views.generic import chooser as chooser_views
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.log_actions import log
+from wagtail.models import Page
+from wagtail.permissions import register_permission_policy
+
+from academy.common.rows import RowIndexView, RowPolicy, RowViewSet
+from academy.enums import Role
+
+from . import permissions, selectors
+from .forms import CourseForm, CourseSearchForm, ExerciseForm
+from .h5p import services as h5p
+from .h5p.models import Content
+from .h5p.player import embed_url
+from .models import Course, CoursePage, StepPage
+
+
+class CoursePolicy(RowPolicy):
+    roles = (Role.TRAINER, Role.ACADEMY_OFFICE, Role.PROGRAMME_LEAD, Role.EDITOR)
+
+    def can(self, user, action):
+        if action == "view":
+            return permissions.can_read_courses(user)
+        return permissions.is_office(user) if action == "delete" else permissions.can_add_course(user)
+
+    def rows(self, user, action):
+        if action == "view":
+            return Course.objects.all()
+        rows = permissions.courses_deletable_by if action == "delete" else permissions.courses_changeable_by
+        return rows(user)
+
+
+class ExercisePolicy(RowPolicy):
+    """Nobody deletes an exercise: what learners did with it must stay explainable. Uploading anew replaces it."""
+
+    roles = (Role.TRAINER, Role.ACADEMY_OFFICE, Role.EDITOR, Role.TECHNICAL_ADMIN)
+
+    def can(self, user, action):
+        if action == "view":
+            return permissions.can_read_exercises(user)
+        return action in ("add", "change", "choose") and permissions.can_upload_exercises(user)
+
+    def rows(self, user, action):
+        return Content.objects.all()
+
+
+register_permission_policy(Course, CoursePolicy(Course))
+register_permission_policy(Content, ExercisePolicy(Content))
+
+
+# --- Courses -------------------------------------------------------------------------------------------------------
+def title_of(course: Course) -> str:
+    return course.title(get_language())
+
+
+class CourseIndexView(RowIndexView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().prefetch_related("pages")
+
+
+class CourseViewSet(RowViewSet):
+    model = Course
+    icon = "openquote"
+    menu_label = gettext_lazy("Courses")
+    index_view_class = CourseIndexView
+    list_display = [
+        "slug",
+        Column("title", label=gettext_lazy("Title"), accessor=title_of),
+        "type",
+        "format",
+        "ue",
+        "approval",
+    ]
+    list_filter = ["type", "format", "field"]
+    list_export = ["slug", "type", "format", "field", "ue", "language", "capacity_min", "capacity_max", "approval"]
+    export_filename = "fortbildungen"
+    search_fields = ["slug", "pages__title"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("slug"),
+            FieldRowPanel([FieldPanel("type"), FieldPanel("format"), FieldPanel("field")]),
+            FieldRowPanel([FieldPanel("ue"), FieldPanel("language")]),
+            MultiFieldPanel(
+                [FieldRowPanel([FieldPanel("capacity_min"), FieldPanel("capacity_max")]), FieldPanel("approval")],
+                heading=gettext_lazy("What a new run starts with"),
+            ),
+            FieldPanel("target_groups"),
+            FieldPanel("access"),
+            MultiFieldPanel(
+                [
+                    FieldPanel("approval_title_de"),
+                    FieldPanel("approval_title_en"),
+                    FieldPanel("is_list_protected"),
+                ],
+                heading=gettext_lazy("Discretion"),
+            ),
+        ],
+        base_form_class=CourseForm,
+    )
+
+
+class CourseChooserMixin:
+    """Courses are found by short name and title, and shown with both."""
+
+    filter_form_class = CourseSearchForm
+
+    def get_object_list(self):
+        return Course.objects.prefetch_related("pages")
+
+    @property
+    def columns(self):
+        title = Column("words", label=_("Title"), accessor=title_of)
+        return [*super().columns, title, Column("type", label=_("Type"), accessor="get_type_display")]
+
+
+class CourseChooseView(CourseChooserMixin, chooser_views.ChooseView):
+    pass
+
+
+class CourseChooseResultsView(CourseChooserMixin, chooser_views.ChooseResultsView):
+    pass
+
+
+class CourseChooserViewSet(ChooserViewSet):
+    """Chooses a course for a page or a run; a new course is made in the same window."""
+
+    model = Course
+    icon = "openquote"
+    choose_one_text = gettext_lazy("Choose a course")
+    choose_another_text = gettext_lazy("Choose another course")
+    edit_item_text = gettext_lazy("Edit this course")
+    create_action_label = gettext_lazy("Create the course")
+    creation_tab_label = gettext_lazy("New course")
+    creation_form_class = CourseForm
+    choose_view_class = CourseChooseView
+    choose_results_view_class = CourseChooseResultsView
+
+
+# --- Exercises -----------------------------------------------------------------------------------------------------
+def take_in(form: ExerciseForm, *, user, content: Content | None = None) -> Content | None:
+    """Import the package of a valid form; None where it was refused, with the reasons in the form."""
+    may_install = permissions.can_install_libraries(user)
+    try:
+        return h5p.import_package(
+            file=form.cleaned_data["package"],
+            uploaded_by_key=str(user.pseudonym),
+            may_install_libraries=may_install,
+            at=timezone.now(),
+            uuid=content.uuid if content else None,
+        )
+    except h5p.PackageRefused as refusal:
+        sentences = [str(error) for error in refusal.errors]
+        if not may_install and any(error.code.startswith("missing-") for error in refusal.errors):
+            sentences.append(_("Only the technical administration may install new content types. Please ask there."))
+        form.refuse(sentences)
+        return None
+
+
+class ExerciseFormView:
+    """Makes and replaces an exercise from an uploaded package."""
+
+    form_class = ExerciseForm
+    action_word = "wagtail.create"
+
+    def get_form_kwargs(self):
+        return {key: value for key, value in super().get_form_kwargs().items() if key in ("data", "files", "prefix")}
+
+    def get_panel(self):
+        return None
+
+    def form_valid(self, form):
+        content = take_in(form, user=self.request.user, content=getattr(self, "object", None))
+        if content is None:
+            self.produced_error_message = _("The package was not accepted.")
+            return self.form_invalid(form)
+        self.form, self.object = form, content
+        log(instance=content, action=self.action_word, user=self.request.user)
+        if content.warnings:
+            left_out = ngettext(
+                "%(count)d part of the package was left out, because its content type does not allow it.",
+                "%(count)d parts of the package were left out, because its content type does not allow them.",
+                len(content.warnings),
+            )
+            messages.warning(self.request, left_out % {"count": len(content.warnings)})
+        return self.save_action()
+
+
+class ExerciseAddView(ExerciseFormView, CreateView):
+    pass
+
+
+class ExerciseReplaceView(ExerciseFormView, EditView):
+    action_word = "wagtail.edit"
+
+
+class ExerciseInspectView(InspectView):
+    """The facts of an exercise, and the exercise itself to try out."""
+
+    template_name = "courses/admin/exercise_inspect.html"
+
+    def get_context_data(self, **kwargs):
+        user_key = str(self.request.user.pseudonym)
+        player = embed_url(content=self.object, user_key=user_key, context="preview")
+        return {**super().get_context_data(**kwargs), "player_src": player}
+
+
+class ExerciseIndexView(RowIndexView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("library")
+
+    @cached_property
+    def used_in(self) -> dict[int, str]:
+        return selectors.courses_with_exercises()
+
+    @cached_property
+    def columns(self):
+        title = self._get_title_column("title")
+        return [
+            title,
+            Column("library", label=_("Content type"), accessor="library.title"),
+            Column("used_in", label=_("Used in"), accessor=lambda content: self.used_in.get(content.pk, "–")),
+            DateColumn("updated_at", label=_("Updated"), sort_key="updated_at"),
+        ]
+
+
+class ExerciseViewSet(RowViewSet):
+    model = Content
+    name = "exercises"
+    icon = "media"
+    menu_label = gettext_lazy("Exercises (H5P)")
+    add_to_reference_index = True
+    index_view_class = ExerciseIndexView
+    add_view_class = ExerciseAddView
+    edit_view_class = ExerciseReplaceView
+    inspect_view_class = ExerciseInspectView
+    inspect_view_enabled = True
+    inspect_view_fields = ["title", "library", "language", "licence", "created_at", "updated_at"]
+    list_export = ["title", "library", "language", "licence", "updated_at"]
+    export_filename = "uebungen"
+    search_fields = ["title"]
+
+    def get_form_class(self, for_update=False):
+        return ExerciseForm
+
+
+class ExerciseChooserCreateView(chooser_views.CreateView):
+    def post(self, request):
+        self.form = self.get_creation_form()
+        content = take_in(self.form, user=request.user) if self.form.is_valid() else None
+        return self.get_chosen_response(content) if content else self.get_reshow_creation_form_response()
+
+
+class ExerciseChooserViewSet(ChooserViewSet):
+    model = Content
+    icon = "media"
+    choose_one_text = gettext_lazy("Choose an exercise")
+    choose_another_text = gettext_lazy("Choose another exercise")
+    edit_item_text = gettext_lazy("Replace this exercise")
+    create_action_label = gettext_lazy("Upload")
+    creation_tab_label = gettext_lazy("Upload a package")
+    creation_form_class = ExerciseForm
+    create_view_class = ExerciseChooserCreateView
+
+
+class CourseGroup(ViewSetGroup):
+    menu_label = gettext_lazy("Courses and exercises")
+    menu_icon = "openquote"
+    menu_order = 210
+    items = (CourseViewSet, ExerciseViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def course_viewsets():
+    return [CourseGroup(), CourseChooserViewSet("course_chooser"), ExerciseChooserViewSet("exercise_chooser")]
+
+
+# --- Publishing ----------------------------------------------------------------------------------------------------
+@hooks.register("before_bulk_action")
+def say_what_is_missing(request, action_type, objects, action):
+    """Wagtail publishes many pages without looking at them; what is not complete is named instead of failing."""
+    if action_type != "publish" or action.models != [Page]:
+        return None
+    gaps = [gap for page in objects for gap in gaps_of(page)]
+    if not gaps:
+        return None
+    for title, sentence in gaps:
+        messages.error(request, f"{title}: {sentence}")
+    return redirect("wagtailadmin_explore", objects[0].get_parent().pk)
+
+
+def gaps_of(page: Page) -> list[tuple[str, str]]:
+    """What the latest draft of a course page or step lacks before it can be published."""
+    draft = page.get_latest_revision_as_object()
+    if not isinstance(draft, CoursePage | StepPage):
+        return []
+    try:
+        draft.full_clean()
+    except ValidationError as problem:
+        return [(draft.get_admin_display_title(), sentence) for sentence in problem.messages]
+    return []
