@@ -4,26 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from . import manifest, semantics
 from .enums import DependencyKind
 from .manifest import LibraryName
 from .models import Library, LibraryDependency
 from .package import Package, PackageLibrary
 from .storage import Writer, h5p_storage
-
-_INSTALL_LOCK = 0x483550  # "H5P"
-
-
-def lock_installing() -> None:
-    """Let one import at a time install libraries; holds until the transaction ends.
-
-    SQLite needs nothing: its transactions are IMMEDIATE, so that only one writes at a time anyway.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_INSTALL_LOCK])
 
 
 def installed_names() -> frozenset[LibraryName]:
@@ -34,8 +20,8 @@ def install(package: Package, *, writer: Writer, at: datetime) -> list[Library]:
     """Install the libraries of a checked package that are new or have a higher patch; return those.
 
     Another minor version lives side by side. The same or a lower patch changes nothing, so nothing is ever downgraded.
+    The caller holds the lock of imports.
     """
-    lock_installing()
     installed = []
     for name in sorted(package.libraries):
         library = package.libraries[name]

@@ -32,7 +32,7 @@ class Library(models.Model):
     title = models.CharField(_("title"), max_length=255)
     is_runnable = models.BooleanField(_("is a content type"))
     metadata = models.JSONField(_("library.json"))
-    semantics = models.JSONField(_("fields"), default=list, blank=True)
+    semantics = models.JSONField(_("fields of the content"), default=list, blank=True)
     prefix = models.CharField(_("folder in the storage"), max_length=400)
     sha256 = models.CharField(_("SHA-256 of the files"), max_length=64)
     installed_at = models.DateTimeField(_("installed at"))
@@ -66,7 +66,7 @@ class LibraryDependency(models.Model):
 
     library = models.ForeignKey(Library, models.CASCADE, related_name="dependencies")
     required = models.ForeignKey(Library, models.PROTECT, related_name="dependents")
-    kind = models.CharField(_("kind"), max_length=10, choices=DependencyKind)
+    kind = models.CharField(_("kind of dependency"), max_length=10, choices=DependencyKind)
     position = models.PositiveIntegerField(_("position"), default=0)
 
     class Meta:
@@ -84,7 +84,7 @@ class LibraryDependency(models.Model):
 class Content(models.Model):
     """One playable content. `params` passed the semantics of its library; files lie under `files_prefix`."""
 
-    uuid = models.UUIDField(_("identifier"), default=uuid.uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(_("H5P identifier"), default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=255)
     library = models.ForeignKey(Library, models.PROTECT, related_name="contents", verbose_name=_("content type"))
     used_libraries = models.ManyToManyField(Library, through="ContentLibrary", related_name="used_in")
@@ -143,7 +143,7 @@ class State(models.Model):
     context = models.CharField(_("played in"), max_length=200, blank=True)
     data_type = models.CharField(_("kind of data"), max_length=127)
     sub_content_id = models.CharField(_("part of the content"), max_length=64, default="0")
-    data = models.TextField(_("data"))
+    data = models.TextField(_("saved data"))
     is_preloaded = models.BooleanField(_("is sent with the page"), default=False)
     is_reset_on_change = models.BooleanField(_("is reset when the content changes"), default=False)
     updated_at = models.DateTimeField(_("updated at"))
@@ -172,7 +172,7 @@ class Attempt(models.Model):
     content = models.ForeignKey(Content, models.PROTECT, related_name="attempts")
     user_key = models.CharField(_("learner"), max_length=64)
     context = models.CharField(_("played in"), max_length=200, blank=True)
-    number = models.PositiveIntegerField(_("number"))
+    number = models.PositiveIntegerField(_("attempt number"))
     round_key = models.CharField(_("name given by the player"), max_length=36, blank=True)
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
@@ -209,9 +209,9 @@ class Statement(models.Model):
     """One xAPI statement as the player sent it, with the actor that the server knows."""
 
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="statements")
-    statement_id = models.UUIDField(_("identifier"), unique=True)
+    statement_id = models.UUIDField(_("H5P identifier"), unique=True)
     verb = models.CharField(_("verb"), max_length=200)
-    raw = models.JSONField(_("statement"))
+    raw = models.JSONField(_("raw statement"))
     stored_at = models.DateTimeField(_("stored at"))
 
     class Meta:

@@ -85,9 +85,6 @@ def _integration(
 def _content(
     content: Content, claims: tokens.PlayerClaims, scripts: list[str], styles: list[str], at: datetime
 ) -> dict:
-    metadata = semantics.clean_metadata({**content.metadata, "title": content.title})
-    metadata.setdefault("license", content.licence)
-    metadata.setdefault("defaultLanguage", content.language)
     return {
         "library": str(content.library),
         "jsonContent": json.dumps(content.params, ensure_ascii=False),
@@ -99,12 +96,25 @@ def _content(
             **dict.fromkeys(["export", "embed", "icon", "copy"], False),
             **dict.fromkeys(["frame", "copyright"], True),
         },
-        "metadata": metadata,
+        "metadata": _metadata(content),
         "contentUserData": _user_data(content, claims),
         "scripts": scripts,
         "styles": styles,
         "exportUrl": "",
     }
+
+
+def _metadata(content: Content) -> dict:
+    """The metadata as the core shows it: escaped, and the roles of its authors in words of the content's language."""
+    metadata = semantics.clean_metadata({**content.metadata, "title": content.title})
+    metadata.setdefault("license", content.licence)
+    metadata.setdefault("defaultLanguage", content.language)
+    words = l10n(interface_language(content))
+    authors = metadata.get("authors")
+    for author in authors if isinstance(authors, list) else []:
+        if isinstance(author, dict) and f"role{author.get('role')}" in words:
+            author["role"] = words[f"role{author['role']}"]
+    return metadata
 
 
 def _user_data(content: Content, claims: tokens.PlayerClaims) -> dict[str, dict[str, str]]:

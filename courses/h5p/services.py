@@ -8,7 +8,7 @@ from typing import IO
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from . import library, semantics, storage
+from . import library, locks, semantics, storage
 from .archive import digest
 from .errors import PackageError, PackageRefused, error
 from .models import Attempt, Content, ContentLibrary, Library, State, Statement
@@ -50,6 +50,7 @@ def import_package(
         storage.all_or_nothing() as writer,
         transaction.atomic(),
     ):
+        locks.hold("import")
         if may_install_libraries:
             library.install(package, writer=writer, at=at)
         content = Content.objects.select_for_update().filter(uuid=uuid).first() if uuid else None

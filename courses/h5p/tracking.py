@@ -13,12 +13,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from . import manifest
+from . import locks, manifest
 from .models import Attempt, Content, State, Statement
 
 STATE_BYTES = 2**20
@@ -156,25 +156,20 @@ def _attempt(
     content: Content, user_key: str, context: str, round_key: str, at: datetime, *, reuse_finished: bool
 ) -> Attempt:
     """The attempt that a report belongs to: the one of its round, else the open one, else a new one."""
+    locks.hold(json.dumps([content.pk, user_key, context]))
     mine = Attempt.objects.filter(content=content, user_key=user_key, context=context)
-    for _try in range(5):
-        attempt = _existing(mine, round_key, reuse_finished)
-        if attempt is not None:
-            return attempt
-        latest = mine.order_by("-number").values_list("number", flat=True).first()
-        try:
-            with transaction.atomic():
-                return Attempt.objects.create(
-                    content=content,
-                    user_key=user_key,
-                    context=context,
-                    number=(latest or 0) + 1,
-                    round_key=round_key,
-                    started_at=at,
-                )
-        except IntegrityError:
-            continue  # another report of the same learner opened it in this moment
-    raise RecordRefused("conflict", _("The attempt could not be opened. Please try again."))
+    attempt = _existing(mine, round_key, reuse_finished)
+    if attempt is not None:
+        return attempt
+    latest = mine.order_by("-number").values_list("number", flat=True).first() or 0
+    return Attempt.objects.create(
+        content=content,
+        user_key=user_key,
+        context=context,
+        number=latest + 1,
+        round_key=round_key,
+        started_at=at,
+    )
 
 
 def _existing(mine: QuerySet[Attempt], round_key: str, reuse_finished: bool) -> Attempt | None:

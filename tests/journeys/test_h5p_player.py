@@ -255,9 +255,9 @@ def test_a_result_is_sent_again_when_the_server_was_away(playing):
     playing.page.add_init_script("addEventListener('h5p:finished', () => { window.finished = true; })")
     playing.open()
     playing.answer(RIGHT)
-    expect(playing.page.get_by_role("status")).to_contain_text(re.compile("could not be saved|nicht gespeichert"))
+    expect(playing.page.get_by_role("status")).to_contain_text(re.compile("could not be saved|noch nicht gespeichert"))
     playing.wait_for(lambda: Attempt.objects.filter(score=5).exists())
-    expect(playing.page.get_by_role("status")).to_contain_text(re.compile("has been saved|gespeichert"))
+    expect(playing.page.get_by_role("status")).to_contain_text(re.compile("has been saved|wurde gespeichert"))
     assert playing.page.evaluate("window.finished") is True
     assert Attempt.objects.count() == 1
     assert len(set(calls)) == 1

@@ -2,10 +2,11 @@
 
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from courses.h5p import services, tracking
 from courses.h5p.models import Attempt, Content, State, Statement
@@ -248,6 +249,45 @@ def test_the_database_refuses_two_attempts_of_one_number(content, now):
     Attempt.objects.create(content=content, user_key="u", number=1, started_at=now)
     with pytest.raises(IntegrityError), transaction.atomic():
         Attempt.objects.create(content=content, user_key="u", number=1, started_at=now)
+
+
+def at_once(action, count=8) -> list:
+    """What `action(number)` gives in `count` threads at the same moment, each with its own connection."""
+
+    def run(number):
+        try:
+            return action(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_reports_at_the_same_moment_make_one_attempt_per_round(content, now):
+    key = round_key()
+    attempts = at_once(lambda number: finish(content, now, number % 2, round_key=key))
+    assert {attempt.pk for attempt in attempts} == {Attempt.objects.get().pk}
+
+    at_once(lambda number: finish(content, now, round_key=round_key()))
+    assert list(Attempt.objects.order_by("number").values_list("number", flat=True)) == list(range(1, 10))
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_imports_at_the_same_moment_make_one_library_and_one_content(now, storage_folder):
+    identifier = uuid.uuid4()
+
+    def import_(_number):
+        file = package(files={"content/a.png": b"png"})
+        return services.import_package(
+            file=file, uploaded_by_key="", may_install_libraries=True, at=now, uuid=identifier
+        )
+
+    assert len({content.pk for content in at_once(import_, 4)}) == 1
+    stored = Content.objects.select_related("library").get()
+    assert (storage_folder / stored.files_prefix / "a.png").read_bytes() == b"png"
+    assert (storage_folder / stored.library.prefix / "main.js").exists()
 
 
 # --- states ---
