@@ -126,11 +126,11 @@ def catalogue(*, locale: Locale, filters: Filters, at: datetime, number: int = 1
     A page number that does not exist gives the nearest one. Four queries, six with a search.
     """
     pages = _matching(locale, filters, at)
-    rows = _slice(pages, number)
+    rows = _slice(pages, number, at)
     total = rows[0].total if rows else (pages.count() if number > 1 else 0)
     page = Paginator(range(total), PER_PAGE).get_page(number)
     if total and not rows:
-        rows = _slice(pages, page.number)
+        rows = _slice(pages, page.number, at)
     return Listing(offers=_offers(rows, at), page=page, total=total)
 
 
@@ -159,12 +159,12 @@ def _next_runs(at: datetime, *, only_free: bool) -> QuerySet[CourseRun]:
     return runs.order_by("is_closed", F("first_at").asc(nulls_last=True), "pk")
 
 
-def _slice(pages: QuerySet[CoursePage], number: int) -> list[CoursePage]:
-    """One page of rows in the order of their next date, each with the `total` of all rows."""
-    first = Session.objects.filter(run=OuterRef("next_run_id")).order_by("starts_at").values("starts_at")[:1]
+def _slice(pages: QuerySet[CoursePage], number: int, at: datetime) -> list[CoursePage]:
+    """One page of rows in the order of their `next_at`, the next session's start, each with the `total` of all rows."""
+    to_come = Session.objects.filter(run=OuterRef("next_run_id"), ends_at__gte=at).order_by("starts_at")
     start = (number - 1) * PER_PAGE
     return list(
-        pages.annotate(next_at=Subquery(first), total=Window(Count("*"))).order_by(
+        pages.annotate(next_at=Subquery(to_come.values("starts_at")[:1]), total=Window(Count("*"))).order_by(
             F("next_at").asc(nulls_last=True), F("next_run_id").asc(nulls_last=True), "title", "pk"
         )[start : start + PER_PAGE]
     )

@@ -77,7 +77,7 @@ def _card(offer: selectors.Offer, language: str) -> dict:
         "format_label": course.get_format_display(),
         "duration": course.scope_text(),
         "language_label": language_name(run.language if run else course.language),
-        "access": offer.access,
+        "access": [", ".join(offer.access)] if offer.access else [],
         "topics": [course.get_field_display()],
     }
     if run is None:
@@ -91,6 +91,8 @@ def _card(offer: selectors.Offer, language: str) -> dict:
         card["note"] = ngettext("%(dates)d session", "%(dates)d sessions", run.dates) % {"dates": run.dates}
     if offer.status not in (RunStatus.OPEN, RunStatus.FULL):
         card |= {"status": offer.status, "status_label": offer.status.label}
+    if offer.status == RunStatus.RUNNING:
+        card |= {"next_start": page.next_at, "next_end": None}
     return card
 
 
