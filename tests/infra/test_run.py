@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+import time
 import urllib.request
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -470,6 +471,14 @@ def start_serving(python: Path, folder: Path, port: int):
     )
 
 
+def wait_for(path: Path) -> None:
+    for _ in range(100):
+        if path.exists() and path.read_text().strip():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{path} did not appear.")
+
+
 def is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -487,6 +496,7 @@ def test_serve_ends_both_children_when_it_is_stopped(tmp_path, free_port, sent):
         lines.append(line.strip())
         if line.startswith("Stop with"):
             break
+    wait_for(tmp_path / "beat.pid")
     urllib.request.urlopen(f"http://127.0.0.1:{free_port}/", timeout=5).close()
 
     serving.send_signal(sent)
