@@ -1,9 +1,10 @@
 """The embedded default: SQLite, no broker, no cache server, mail into files. `./run demo` uses it."""
 
 from .base import *  # noqa: F403
-from .base import VAR, env
+from .base import ALLOWED_HOSTS, VAR, env
 
 DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=ALLOWED_HOSTS)  # ./run demo --host names more
 
 
 def _secret_key() -> str:
