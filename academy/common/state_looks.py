@@ -46,7 +46,7 @@ STATE_LOOKS = {
     "current": ("accent", "arrow-right"),
     "optional": ("neutral", "add"),
     # processes, phases, milestones
-    "inquiry": ("info", "mail"),
+    "request": ("info", "mail"),
     "clarification": ("info", "chat"),
     "active": ("accent", "route"),
     "paused": ("warning", "pause"),

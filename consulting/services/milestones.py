@@ -4,12 +4,12 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from academy.models import User
 from consulting.enums import Move
 from consulting.models import Milestone, Phase, Process
+from consulting.wording import day_text
 
 from .common import MilestoneRefused, locked, log, require_change, require_running
 
@@ -68,7 +68,7 @@ def tick_milestone(*, milestone: Milestone, actor: User | None, at: datetime) ->
     """Mark a milestone as done today. Raises MilestoneRefused if it is done or dropped already."""
     process, milestone = _locked(milestone, actor=actor, at=at)
     if milestone.done_on is not None:
-        day = date_format(milestone.done_on, "DATE_FORMAT")
+        day = day_text(milestone.done_on)
         raise MilestoneRefused(
             _("The milestone “{title}” was already done on {day}.").format(title=milestone.title, day=day)
         )

@@ -36,7 +36,7 @@ def test_tick_milestone_dates_it_today_and_writes_the_log(process, facilitator, 
 def test_tick_milestone_refuses_a_second_tick(process, facilitator, now):
     milestone = MilestoneFactory(process=process, done_on=date(2026, 11, 3))
 
-    with pytest.raises(services.MilestoneRefused, match=r"3\. November 2026"):
+    with pytest.raises(services.MilestoneRefused, match="November 2026"):
         services.tick_milestone(milestone=milestone, actor=facilitator, at=now)
 
     milestone.refresh_from_db()

@@ -1,0 +1,25 @@
+"""The app of process facilitation."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ConsultingConfig(AppConfig):
+    name = "consulting"
+    verbose_name = _("Process facilitation")
+
+    def ready(self) -> None:
+        from academy.common.registry import registry
+
+        from .audit_checks import broken_promises
+        from .cards import own_processes_card
+        from .demo.people import open_demo_logins
+        from .personal_data import ENTRIES
+        from .setup import ensure_template_rights, ensure_templates
+
+        registry.add_card(own_processes_card)
+        registry.add_personal_data(*ENTRIES)
+        registry.add_setup_step(50, ensure_template_rights)
+        registry.add_setup_step(51, ensure_templates)
+        registry.add_invariant(broken_promises)
+        registry.add_invariant(open_demo_logins)

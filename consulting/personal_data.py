@@ -1,0 +1,41 @@
+"""What process facilitation keeps about people (GDPR Art. 30), read by the registry of DESIGN.md 4."""
+
+from datetime import datetime
+
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from academy.common.registry import PersonalData
+from academy.models import User
+
+from .models import ProcessMember, ProcessMove
+
+
+def end_functions(user: User, at: datetime) -> None:
+    """Take the person out of every process. The functions stay without a name, as agreements need them (C14)."""
+    today = timezone.localdate(at)
+    held = ProcessMember.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today), person=user)
+    held.filter(starts_on__gt=today).update(ends_on=F("starts_on"))
+    held.filter(starts_on__lte=today).update(ends_on=today)
+
+
+ENTRIES = [
+    PersonalData(
+        model=ProcessMember,
+        person="person",
+        purpose=_("Knowing who takes part in a process facilitation in which function, and who may see it."),
+        period=_(
+            "As long as the funder's evidence must be kept; after an erasure without a name, by the function only."
+        ),
+        exported=("process", "role", "has_public_contact", "starts_on", "ends_on"),
+        erase=end_functions,
+    ),
+    PersonalData(
+        model=ProcessMove,
+        person=None,
+        purpose=_("Proving who changed what in a process facilitation, under a pseudonym."),
+        period=_("24 months, or as long as the funder's evidence must be kept."),
+        kept_because=_("The log holds a pseudonym only; erasing the account cuts the link to the person."),
+    ),
+]

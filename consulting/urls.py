@@ -1,0 +1,34 @@
+"""Addresses of process facilitation."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "consulting"
+one = "processes/<int:process_id>/"
+phase = one + "phases/<int:phase_id>/"
+milestone = one + "milestones/<int:milestone_id>/"
+member = one + "people/<int:member_id>/"
+
+urlpatterns = [
+    path("processes/", views.process_list, name="process_list"),
+    path("processes/new/", views.create_process, name="create_process"),
+    path(one, views.process_detail, name="process_detail"),
+    path(one + "edit/", views.change_process, name="change_process"),
+    path(one + "log/", views.process_log, name="process_log"),
+    path(one + "agreement/", views.date_agreement, name="date_agreement"),
+    path(one + "agreement/sign/", views.sign_agreement, name="sign_agreement"),
+    path(one + "move/<slug:move>/", views.move_process, name="move_process"),
+    path(phase + "edit/", views.change_phase, name="change_phase"),
+    path(phase + "activate/", views.activate_phase, name="activate_phase"),
+    path(phase + "reach/", views.reach_phase, name="reach_phase"),
+    path(phase + "reopen/", views.reopen_phase, name="reopen_phase"),
+    path(one + "milestones/new/", views.add_milestone, name="add_milestone"),
+    path(milestone + "edit/", views.change_milestone, name="change_milestone"),
+    path(milestone + "tick/", views.tick_milestone, name="tick_milestone"),
+    path(milestone + "untick/", views.untick_milestone, name="untick_milestone"),
+    path(milestone + "drop/", views.drop_milestone, name="drop_milestone"),
+    path(milestone + "restore/", views.restore_milestone, name="restore_milestone"),
+    path(one + "people/new/", views.add_member, name="add_member"),
+    path(member + "end/", views.end_member, name="end_member"),
+]

@@ -1,0 +1,31 @@
+"""What a new site has for process facilitation."""
+
+import pytest
+from django.contrib.auth.models import Group
+
+from consulting import setup
+from consulting.models import ProcessTemplate
+
+pytestmark = pytest.mark.django_db
+
+
+def test_ensure_templates_places_the_two_standard_templates_once(now):
+    setup.ensure_templates()
+    setup.ensure_templates()
+
+    found = {t.slug: [phase.key for phase in t.phases.all()] for t in ProcessTemplate.objects.all()}
+    assert found == {
+        "standard-sieben": ["clarify", "analyse", "goals", "plan", "implement", "evaluate", "sustain"],
+        "kompakt-vier": ["clarify", "analyse", "implement", "evaluate"],
+    }
+
+
+def test_ensure_template_rights_gives_the_lead_the_templates_and_facilitators_a_look():
+    setup.ensure_template_rights()
+
+    def rights(role: str) -> set[str]:
+        named = Group.objects.get(name=role).permissions.filter(content_type__app_label="consulting")
+        return set(named.values_list("codename", flat=True))
+
+    assert rights("programme_lead") == {f"{verb}_processtemplate" for verb in ("add", "change", "view")}
+    assert rights("facilitator") == {"view_processtemplate"}
