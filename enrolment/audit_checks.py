@@ -9,8 +9,18 @@ from courses.enums import RunState
 from courses.models import CourseRun, Seat
 
 from .enums import SEATED_STATES, EnrolmentState
-from .models import Approval, Enrolment, EnrolmentMove
+from .models import (
+    Approval,
+    Certificate,
+    CertificateYear,
+    Completion,
+    Enrolment,
+    EnrolmentMove,
+)
+from .services import LearningProgress, facts_hash, progress_of_places
 from .services.seats import list_moves
+
+BATCH = 500
 
 
 def broken_promises() -> Iterator[str]:
@@ -20,6 +30,8 @@ def broken_promises() -> Iterator[str]:
     yield from _runs()
     yield from _history()
     yield from _approvals()
+    yield from _completions()
+    yield from _certificates()
 
 
 def _seats() -> Iterator[str]:
@@ -93,3 +105,45 @@ def _approvals() -> Iterator[str]:
         yield f"place {place.pk}: waits for approval, but nobody is asked"
     for approval in Approval.objects.filter(decision="").exclude(enrolment__state=EnrolmentState.REQUESTED):
         yield f"approval {approval.pk}: still open, but its place is not requested"
+
+
+def _completions() -> Iterator[str]:
+    """A standing completion rests on lessons that were attended, or on steps that were done."""
+    standing = (
+        Completion.objects.filter(revoked_at__isnull=True).select_related("enrolment__run__course").order_by("pk")
+    )
+    last = 0
+    while batch := list(standing.filter(pk__gt=last)[:BATCH]):
+        last = batch[-1].pk
+        facts = progress_of_places([completion.enrolment for completion in batch])
+        for completion in batch:
+            yield from _basis(completion, facts[completion.enrolment_id])
+
+
+def _basis(completion: Completion, progress: LearningProgress) -> Iterator[str]:
+    if progress.sessions and progress.ue_attended < completion.ue_attended:
+        attended = progress.ue_attended
+        yield f"completion {completion.pk}: counts {completion.ue_attended} UE, but {attended} were attended"
+    if not progress.sessions and not any(entry.is_done for entry in progress.steps):
+        yield f"completion {completion.pk}: without dates, and no step is done"
+
+
+def _certificates() -> Iterator[str]:
+    """A certificate prints what it was issued with, stands on a completion, and its year has no gap."""
+    for certificate in Certificate.objects.order_by("pk").iterator():
+        if facts_hash(certificate.facts) != certificate.facts_hash:
+            yield f"certificate {certificate.number}: its facts are not those it was issued with"
+        named = (certificate.facts.get("number"), certificate.facts.get("code"))
+        if named != (certificate.number, certificate.code):
+            yield f"certificate {certificate.number}: it prints another number or code"
+    for certificate in Certificate.objects.filter(enrolment__completion__isnull=True).order_by("pk"):
+        yield f"certificate {certificate.number}: no completion stands behind it"
+    for certificate in Certificate.objects.exclude(holder=F("enrolment__learner")).order_by("pk"):
+        yield f"certificate {certificate.number}: its holder is not the learner"
+    twice = Certificate.objects.current().order_by().values("enrolment").annotate(n=Count("pk")).filter(n__gt=1)
+    for row in twice:
+        yield f"place {row['enrolment']}: {row['n']} certificates count at once"
+    for year in CertificateYear.objects.all():
+        issued = Certificate.objects.filter(number__startswith=f"ZG-{year.year}-").count()
+        if issued != year.last_number:
+            yield f"certificates of {year.year}: {year.last_number} numbers were given, but {issued} exist"

@@ -8,7 +8,16 @@ from academy.common.registry import PersonalData
 from academy.models import User
 
 from . import services
-from .models import Approval, CalendarFeed, Enrolment, EnrolmentMove
+from .models import (
+    Approval,
+    Attendance,
+    CalendarFeed,
+    Certificate,
+    Completion,
+    Enrolment,
+    EnrolmentMove,
+    Progress,
+)
 
 
 def erase_places(user: User, at: datetime) -> None:
@@ -32,6 +41,11 @@ def erase_approvals(user: User, at: datetime) -> None:
 
 def erase_calendar(user: User, at: datetime) -> None:
     CalendarFeed.objects.filter(person=user).delete()
+
+
+def erase_progress(user: User, at: datetime) -> None:
+    """Steps and results belong to the learner alone: they prove nothing to anybody else."""
+    Progress.objects.filter(enrolment__learner=user).delete()
 
 
 ENTRIES = [
@@ -66,5 +80,39 @@ ENTRIES = [
         period=_("Until the address is revoked or the account is erased."),
         exported=("created_at", "last_used_on"),
         erase=erase_calendar,
+    ),
+    PersonalData(
+        model=Progress,
+        person="enrolment__learner",
+        purpose=_("Letting learners go on where they were, and finding out when a course is completed."),
+        period=_("Until the account is erased."),
+        exported=("step_key", "state", "started_at", "done_at", "best_score", "max_score"),
+        erase=erase_progress,
+    ),
+    PersonalData(
+        model=Attendance,
+        person="enrolment__learner",
+        purpose=_("Proving to the funder who took part in which date."),
+        period=_("As long as the funder's evidence must be kept; without a name once the account is erased."),
+        exported=("session", "state", "ticked_at"),
+        kept_because=_("Attendance lists are evidence for the funder (Regulation (EU) 2021/1060, Art. 82)."),
+    ),
+    PersonalData(
+        model=Completion,
+        person="enrolment__learner",
+        purpose=_("Knowing who has completed a course and may have a certificate."),
+        period=_("As long as the funder's evidence must be kept; without a name once the account is erased."),
+        exported=("result", "ue_attended", "granted_at", "revoked_at", "revoked_because"),
+        kept_because=_("Completions are evidence for the funder (Regulation (EU) 2021/1060, Art. 82)."),
+    ),
+    PersonalData(
+        model=Certificate,
+        person="holder",
+        purpose=_("Issuing certificates of attendance, and letting others check whether one is genuine."),
+        period=_("As long as the funder's evidence must be kept."),
+        exported=("number", "code", "language", "facts", "issued_at"),
+        kept_because=_(
+            "The register of certificates is evidence for the funder, and the paper must stay possible to check."
+        ),
     ),
 ]

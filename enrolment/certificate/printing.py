@@ -45,7 +45,7 @@ def rows(facts: dict) -> list[Row]:
         Row(_("Place"), facts["places"]),
         Row(_("Format"), [facts["format"]]),
         Row(_("Scope"), [facts["scope"]]),
-        Row(_("Attended"), [facts["attended"]]),
+        Row(_("Worked through") if facts["is_self_study"] else _("Attended"), [facts["attended"]]),
         Row(_("Taught by"), facts["trainers"]),
     ]
     return [row for row in found if row.values]

@@ -37,6 +37,7 @@ def build_facts(progress: LearningProgress, *, title: str, at: datetime) -> dict
         "format": run.course.get_format_display(),
         "scope": ue_text(progress.ue_total),
         "attended": ue_text(completion.ue_attended),
+        "is_self_study": not progress.sessions,
         "result": str(completion.result),
         "remark": _remark(progress),
         "trainers": _trainers(run, at=at),
@@ -50,12 +51,14 @@ def build_facts(progress: LearningProgress, *, title: str, at: datetime) -> dict
 
 def ue_text(ue: Decimal) -> str:
     """«5 UE (3 Std. 45 Min.)»: lessons of 45 minutes, and the time they take."""
-    minutes = round(ue * MINUTES_PER_UE)
-    return _("%(ue)s UE (%(hours)d h %(minutes)02d min)") % {
-        "ue": ue_number(ue),
-        "hours": minutes // 60,
-        "minutes": minutes % 60,
-    }
+    hours, minutes = divmod(round(ue * MINUTES_PER_UE), 60)
+    if not hours:
+        sentence = _("%(ue)s UE (%(minutes)d min)")
+    elif not minutes:
+        sentence = _("%(ue)s UE (%(hours)d h)")
+    else:
+        sentence = _("%(ue)s UE (%(hours)d h %(minutes)02d min)")
+    return sentence % {"ue": ue_number(ue), "hours": hours, "minutes": minutes}
 
 
 def ue_number(ue: Decimal) -> str:

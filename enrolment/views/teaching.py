@@ -1,0 +1,206 @@
+"""Trainers and the academy office: own runs, roster, attendance, the printed list, certificates. 404 for others."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from academy.enums import Role
+from academy.permissions import has_role
+from courses.enums import RunStatus
+from courses.models import CourseRun, Session
+from enrolment import permissions, selectors, services
+from enrolment.enums import EnrolmentState
+from enrolment.forms import AttendanceForm
+from enrolment.models import Attendance, Certificate
+
+RUNS_PER_PAGE = 20
+
+
+@login_required
+@never_cache
+@require_GET
+def teaching(request: HttpRequest) -> HttpResponse:
+    """The runs whose lists the person may open: those to come first, then the past ones."""
+    if not has_role(request.user, Role.TRAINER, Role.ACADEMY_OFFICE):
+        raise Http404
+    runs = selectors.runs_by_nearness(selectors.runs_taught_by(request.user), at=timezone.now())
+    page = Paginator(runs.with_titles().with_free_seats(), RUNS_PER_PAGE).get_page(request.GET.get("page"))
+    lines = [{"run": run, "title": _title(run), "status": _status(run)} for run in page]
+    is_office = has_role(request.user, Role.ACADEMY_OFFICE)
+    context = {"page_obj": page, "lines": lines, "is_office": is_office, "breadcrumbs": _trail((_("Runs"), ""))}
+    return render(request, "enrolment/teaching.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def roster(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Who takes part: name, organisation, state of the place, lessons attended. No steps, no answers (S1)."""
+    run = _run(request, run_id)
+    places = selectors.roster_of(run, on=timezone.localdate())
+    for place in places:
+        place.run = run
+    progress = services.progress_of_places(places)
+    certificates = {c.enrolment_id: c for c in Certificate.objects.current().filter(enrolment__run=run)}
+    lines = [
+        {
+            "place": place,
+            "organisations": _organisations(place, run),
+            "attended": progress[place.pk].ue_attended if place.holds_place else None,
+            "certificate": certificates.get(place.pk),
+        }
+        for place in places
+    ]
+    sessions = list(selectors.with_lists_kept(Session.objects.filter(run=run)))
+    context = {
+        **_head(run),
+        "status": _status(run),
+        "lines": lines,
+        "sessions": sessions,
+        "ue_total": next(iter(progress.values())).ue_total if progress else None,
+        "is_office": has_role(request.user, Role.ACADEMY_OFFICE),
+        "confirmed": sum(place.state == EnrolmentState.CONFIRMED for place in places),
+        "issued": sum(place.pk in certificates for place in places),
+        "ready": sum(
+            facts.enrolment.holds_place and pk not in certificates and bool(facts.result or facts.is_completed)
+            for pk, facts in progress.items()
+        ),
+        "now": timezone.now(),
+        "breadcrumbs": _trail((_("Runs"), reverse("enrolment:teaching")), (_title(run), "")),
+    }
+    return render(request, "enrolment/roster.html", context)
+
+
+@login_required
+@never_cache
+def attendance(request: HttpRequest, run_id: int, session_id: int) -> HttpResponse:
+    """Tick everybody of one date in one go; works on a phone and without scripts."""
+    run = _run(request, run_id)
+    session = get_object_or_404(Session, run=run, pk=session_id)
+    places = [p for p in selectors.roster_of(run, on=timezone.localdate()) if p.state == EnrolmentState.CONFIRMED]
+    known = dict(Attendance.objects.filter(session=session).values_list("enrolment_id", "state"))
+    form = AttendanceForm(request.POST or None, places=places, known=known)
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = services.record_attendance(
+                session=session, states=form.states(), actor=request.user, at=timezone.now()
+            )
+        except services.AttendanceRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _saved(len(changed)))
+        return redirect("enrolment:attendance", run.pk, session.pk)
+    roster_url = reverse("enrolment:roster", args=[run.pk])
+    context = {
+        **_head(run),
+        "session": session,
+        "form": form,
+        "refusal": _refusal(run, session),
+        "open_count": sum(place.pk not in known for place in places),
+        "breadcrumbs": _trail(
+            (_("Runs"), reverse("enrolment:teaching")), (_title(run), roster_url), (_("Attendance"), "")
+        ),
+    }
+    return render(request, "enrolment/attendance.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def attendance_list(request: HttpRequest, run_id: int, session_id: int) -> HttpResponse:
+    """The list to print and sign. It lies open in the room, so it bears the title that outsiders may read."""
+    run = _run(request, run_id)
+    session = get_object_or_404(Session, run=run, pk=session_id)
+    places = [p for p in selectors.roster_of(run, on=timezone.localdate()) if p.state == EnrolmentState.CONFIRMED]
+    context = {
+        "run": run,
+        "session": session,
+        "title": run.course.outward_title(get_language()),
+        "places": places,
+        "spare": range(3),
+        "breadcrumbs": _trail(
+            (_("Runs"), reverse("enrolment:teaching")),
+            (_title(run), reverse("enrolment:roster", args=[run.pk])),
+            (_("Attendance list"), ""),
+        ),
+    }
+    return render(request, "enrolment/attendance_list.html", context)
+
+
+@login_required
+@require_POST
+def issue_certificates(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Give everybody who has completed the run the certificate; who has one keeps it."""
+    run = _run(request, run_id)
+    issued = services.issue_certificates(run=run, actor=request.user, at=timezone.now())
+    if issued:
+        sentence = ngettext(
+            "%(count)d certificate has been issued. The person is told by mail.",
+            "%(count)d certificates have been issued. The people are told by mail.",
+            len(issued),
+        )
+        messages.success(request, sentence % {"count": len(issued)})
+    else:
+        messages.info(request, _("There is no certificate to issue at the moment."))
+    return redirect("enrolment:roster", run.pk)
+
+
+# --- What these views share ---------------------------------------------------------------------------------------
+def _run(request: HttpRequest, run_id: int) -> CourseRun:
+    """A run whose lists the person may open; for everybody else it does not exist."""
+    runs = selectors.runs_taught_by(request.user).with_titles().with_dates().with_free_seats()
+    run = get_object_or_404(runs, pk=run_id)
+    if not permissions.can_tick_attendance(request.user, run):
+        raise Http404
+    return run
+
+
+def _status(run: CourseRun) -> RunStatus:
+    return run.status(at=timezone.now(), free_seats=run.free_seats)
+
+
+def _title(run: CourseRun) -> str:
+    return run.course.title(get_language())
+
+
+def _head(run: CourseRun) -> dict:
+    return {"run": run, "title": _title(run)}
+
+
+def _organisations(place, run: CourseRun) -> str:
+    """Where the person works; left out where the course protects its participants."""
+    if run.course.is_list_protected:
+        return ""
+    return ", ".join(dict.fromkeys(str(m.organisation) for m in place.learner.memberships.all()))
+
+
+def _refusal(run: CourseRun, session: Session) -> str:
+    try:
+        services.check_tickable(session=session, run=run, at=timezone.now())
+    except services.AttendanceRefused as refusal:
+        return str(refusal)
+    return ""
+
+
+def _saved(count: int) -> str:
+    if not count:
+        return _("The attendance is saved. Nothing has changed.")
+    sentence = ngettext(
+        "The attendance is saved: %(count)d entry is new or changed.",
+        "The attendance is saved: %(count)d entries are new or changed.",
+        count,
+    )
+    return sentence % {"count": count}
+
+
+def _trail(*steps: tuple[str, str]) -> list[dict[str, str]]:
+    own = [(_("My area"), reverse("academy:my_start")), *steps]
+    return [{"title": title, "url": url} for title, url in own]
