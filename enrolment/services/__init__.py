@@ -20,6 +20,7 @@ from .certificates import (
 from .completion import revoke_completion, update_completion, update_completions
 from .learning import LearningRefused, finish_step, open_step, player_context, record_h5p_attempt
 from .places import EnrolmentRefused, enrol, withdraw
+from .placing import PlacedPlace, PlacedRun, PlacedSession, place_run
 from .progress import LearningProgress, progress_of, progress_of_places
 from .runs import RunRefused, cancel_run, change_capacity, complete_run, discard_run, open_run, save_run
 
@@ -30,6 +31,9 @@ __all__ = [
     "EnrolmentRefused",
     "LearningProgress",
     "LearningRefused",
+    "PlacedPlace",
+    "PlacedRun",
+    "PlacedSession",
     "RunRefused",
     "approval_for_token",
     "approval_token",
@@ -49,6 +53,7 @@ __all__ = [
     "note_feed_use",
     "open_run",
     "open_step",
+    "place_run",
     "player_context",
     "progress_of",
     "progress_of_places",
