@@ -30,9 +30,20 @@ def test_menus_hold_the_pages_of_their_place_in_the_order_of_the_tree(site):
     standard_page(language="en", title="Imprint", slug="imprint", show_in_footer=True)
 
     assert titles("main") == ["Fortbildungen", "Beratung"]
-    assert selectors.menus()["footer"] == [{"title": "Impressum", "url": "/de/impressum/", "key": "barrier"}]
+    assert selectors.menus()["footer"] == [
+        {"title": "Impressum", "url": "/de/impressum/", "key": "barrier", "lang": ""}
+    ]
     with translation.override("en"):
         assert titles("footer") == ["Imprint"]
+
+
+def test_menus_in_hungarian_lead_to_the_english_legal_notices(site):
+    standard_page(language="hu", title="Párbeszéd", slug="parbeszed", show_in_menus=True)
+    standard_page(language="en", title="Imprint", slug="imprint", show_in_footer=True)
+
+    with translation.override("hu"):
+        assert titles("main") == ["Párbeszéd"]
+        assert selectors.menus()["footer"] == [{"title": "Imprint", "url": "/en/imprint/", "key": "", "lang": "en"}]
 
 
 def test_menus_are_fresh_after_publishing(site):
