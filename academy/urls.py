@@ -1,5 +1,6 @@
 """Addresses (DESIGN.md 5): one include per app, Wagtail last."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -29,4 +30,6 @@ localized = [
     path("", include("consulting.urls")),
     path("", include("home.urls")),
 ]
+if settings.DEMO:
+    localized.insert(0, path("demo/", include("consulting.demo.urls")))
 urlpatterns += i18n_patterns(*localized, prefix_default_language=True)

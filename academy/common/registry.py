@@ -43,13 +43,13 @@ class PersonalData:
 
 @dataclass
 class Registry:
-    cards: list[Callable[..., Card | None]] = field(default_factory=list)
+    cards: list[Callable[..., Card | list[Card] | None]] = field(default_factory=list)
     personal_data: dict[str, PersonalData] = field(default_factory=dict)
     setup_steps: list[tuple[int, Callable[[], None]]] = field(default_factory=list)
     invariants: list[Callable[[], Iterable[str]]] = field(default_factory=list)
 
-    def add_card(self, make: Callable[..., Card | None]) -> None:
-        """`make(user=…, roles=…, at=…)` gives a Card, or None where it does not concern the person."""
+    def add_card(self, make: Callable[..., Card | list[Card] | None]) -> None:
+        """`make(user=…, roles=…, at=…)` gives a Card, several, or None where it does not concern the person."""
         if make not in self.cards:
             self.cards.append(make)
 
@@ -67,9 +67,15 @@ class Registry:
         if check not in self.invariants:
             self.invariants.append(check)
 
+    def set_up_site(self) -> None:
+        """Take every step, in order: what `manage.py setup_site` does."""
+        for _order, step in sorted(self.setup_steps, key=lambda entry: entry[0]):
+            step()
+
     def cards_for(self, *, user, roles: set[str], at: datetime) -> list[Card]:
         made = (make(user=user, roles=roles, at=at) for make in self.cards)
-        return sorted((card for card in made if card is not None), key=lambda card: card.order)
+        lists = (cards if isinstance(cards, list) else [cards] for cards in made if cards is not None)
+        return sorted((card for cards in lists for card in cards), key=lambda card: card.order)
 
 
 registry = Registry()

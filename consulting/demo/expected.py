@@ -1,0 +1,192 @@
+"""Compares the block `expected` with the database, a line a figure; what comes with a later part is waiting."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, Sum
+
+from academy.models import Organisation, Unit, User
+from consulting import services
+from consulting.enums import PhaseKey, ProcessState
+from consulting.models import Process
+from courses.enums import RunState
+from courses.models import Course, CourseRun
+from enrolment.enums import AttendanceState
+from enrolment.models import Attendance, Enrolment
+
+from .content import read
+from .people import address_of
+
+OK, DIFFERS, WAITING = "ok", "differs", "waiting"
+ACADEMY, CONSULTING, DIALOGUE, REPORTING = "academy", "consulting", "dialogue", "reporting"
+GROUPS = (CONSULTING, DIALOGUE, REPORTING)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One thing that must hold. `find` gives what the database says; without it the figure waits."""
+
+    group: str
+    name: str
+    expected: Any
+    find: Callable[[datetime], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    figure: Figure
+    verdict: str
+    found: Any = None
+
+    def __str__(self) -> str:
+        line = f"{self.verdict:<8} {self.figure.group:<11} {self.figure.name}"
+        if self.verdict == WAITING:
+            return f"{line}: comes with a later part"
+        if self.verdict == DIFFERS:
+            return f"{line}: expected {self.figure.expected}, found {self.found}"
+        return f"{line}: {self.found}"
+
+
+def check(group: str | None, *, at: datetime) -> list[Result]:
+    """Every figure of a group, or of all."""
+    return [_compare(figure, at) for figure in figures() if group in (None, figure.group)]
+
+
+def _compare(figure: Figure, at: datetime) -> Result:
+    if figure.find is None:
+        return Result(figure, WAITING)
+    found = figure.find(at)
+    return Result(figure, OK if found == figure.expected else DIFFERS, found)
+
+
+def figures() -> Iterator[Figure]:
+    """Everything that the block says, in its order."""
+    expected = read("expected")
+    for name, value in expected["counts"].items():
+        group, find = COUNTS[name]
+        yield Figure(group, f"counts: {name}", value, find)
+    for code, facts in expected["indicators"].items():
+        for name, value in facts.items():
+            if name != "why":
+                group = INDICATOR_GROUPS[code]
+                yield Figure(group, f"indicator {code}: {name}", value, INDICATORS.get((code, name)))
+    for process, times in expected["self_assessment_means"].items():
+        for time in ("start", "end"):
+            if time in times:
+                yield Figure(CONSULTING, f"self-assessment {process}: {time}", times[time])
+    for entry in expected["suppression"]:
+        yield Figure(REPORTING, f"suppression: {entry['table']}", entry["show"])
+    yield from _sentences(expected)
+
+
+def _sentences(expected: dict[str, Any]) -> Iterator[Figure]:
+    """What is no number: who sees what, what is refused, and what is marked."""
+    for entry in expected["visibility"]:
+        wanted = entry.get("shown_to_approver") or entry["hidden_from"]
+        yield Figure(
+            OBJECT_GROUPS[entry["object"]], f"visibility: {entry['object']}", wanted, SEEN.get(entry["object"])
+        )
+    for entry in expected["guards"]:
+        yield Figure(
+            ACTION_GROUPS[entry["action"]], f"guard: {entry['action']}", entry["result"], GUARDS.get(entry["action"])
+        )
+    for entry in expected["flags"]:
+        wanted = entry.get("waiting", entry["flag"])
+        yield Figure(
+            OBJECT_GROUPS[entry["object"]],
+            f"flag: {entry['object']}, {entry['flag']}",
+            wanted,
+            FLAGS.get(entry["object"]),
+        )
+
+
+# --- What the database says --------------------------------------------------------------------------------------
+
+
+def _role_accounts(at: datetime) -> int:
+    return User.objects.filter(email__in=[address_of(entry["slug"]) for entry in read("roles")]).count()
+
+
+def _active_processes(at: datetime) -> int:
+    return Process.objects.filter(state=ProcessState.ACTIVE).count()
+
+
+def _participations():
+    """Places of completed runs whose attended lessons are at least half of the run's, with `attended`."""
+    present = Q(state=AttendanceState.PRESENT, enrolment__run__state=RunState.COMPLETED)
+    attended = Attendance.objects.filter(present).order_by().values("enrolment", "enrolment__run")
+    rows = attended.annotate(attended=Sum("session__ue"))
+    totals = dict(CourseRun.objects.values_list("pk").annotate(Sum("sessions__ue")))
+    return [row for row in rows if row["attended"] * 2 >= totals[row["enrolment__run"]]]
+
+
+def _person_ue(at: datetime) -> int:
+    return int(sum(row["attended"] for row in _participations()))
+
+
+def _waiting_for_bescheide(at: datetime) -> int:
+    return Enrolment.objects.waiting().filter(run__slug="bescheide-1").count()
+
+
+def _title_for_the_approver(at: datetime) -> str:
+    return Course.objects.get(slug="kraftraum").outward_title("de")
+
+
+def _move_beyond_clarification(at: datetime) -> str:
+    """Tries it, and takes it back in any case."""
+    phase = Process.objects.get(slug="p-mueggelgrund").phases.get(key=PhaseKey.CLARIFY)
+    with transaction.atomic():
+        try:
+            services.reach_phase(phase=phase, begin_next=True, actor=None, at=at)
+        except services.ConsultingRefused:
+            return "refused"
+        finally:
+            transaction.set_rollback(True)
+    return "allowed"
+
+
+COUNTS: dict[str, tuple[str, Callable[[datetime], int] | None]] = {
+    "organisations": (ACADEMY, lambda at: Organisation.objects.count()),
+    "units": (ACADEMY, lambda at: Unit.objects.count()),
+    "roles": (ACADEMY, _role_accounts),
+    "courses": (ACADEMY, lambda at: Course.objects.count()),
+    "course_runs": (ACADEMY, lambda at: CourseRun.objects.count()),
+    "processes": (CONSULTING, lambda at: Process.objects.count()),
+    "barriers": (CONSULTING, None),
+    "measures": (CONSULTING, None),
+    "needs": (DIALOGUE, None),
+    "dialogue_rounds": (DIALOGUE, None),
+    "statements": (DIALOGUE, None),
+    "recommendations": (DIALOGUE, None),
+    "directory": (DIALOGUE, None),
+}
+INDICATOR_GROUPS = {
+    **dict.fromkeys(["O.2.2", "P.1", "P.2", "P.3", "P.4", "P.11"], CONSULTING),
+    **dict.fromkeys(["P.5", "P.6", "P.7"], REPORTING),
+    **dict.fromkeys(["P.8", "P.9", "P.10", "P.12"], DIALOGUE),
+}
+INDICATORS: dict[tuple[str, str], Callable[[datetime], Any]] = {
+    ("P.1", "value"): _active_processes,
+    ("P.5", "runs"): lambda at: len({row["enrolment__run"] for row in _participations()}),
+    ("P.5", "participations"): lambda at: len(_participations()),
+    ("P.5", "person_ue"): _person_ue,
+}
+OBJECT_GROUPS = {
+    "kraftraum": ACADEMY,
+    "bescheide-1": ACADEMY,
+    **dict.fromkeys(["b-herkunftsfragen", "b-kultur-erklaerung", "m-videodolmetschen"], CONSULTING),
+    "personal reflection in p-pankewald": CONSULTING,
+    **dict.fromkeys(["mso-gesundunterwegs", "n-beschwerde", "d-rc-schulen", "e-sprachmittlung"], DIALOGUE),
+}
+ACTION_GROUPS = {
+    "move p-mueggelgrund beyond clarify": CONSULTING,
+    "close p-spreehain": CONSULTING,
+    "publish st-verstaendigung": DIALOGUE,
+    "publish page easy without draft notice": DIALOGUE,
+}
+SEEN: dict[str, Callable[[datetime], Any]] = {"kraftraum": _title_for_the_approver}
+GUARDS: dict[str, Callable[[datetime], Any]] = {"move p-mueggelgrund beyond clarify": _move_beyond_clarification}
+FLAGS: dict[str, Callable[[datetime], Any]] = {"bescheide-1": _waiting_for_bescheide}

@@ -1,0 +1,122 @@
+"""The pages of the public site: start pages, content pages and the words above the catalogue, in four languages."""
+
+from typing import Any
+
+from django.conf import settings
+from wagtail.models import Page
+
+from courses.models import CourseIndexPage
+from home.enums import EasyStatus
+from home.models import EASY_LANGUAGE, HomePage, StandardPage
+
+from .content import read
+from .loading import Loading, key_of
+from .publishing import find_or_add_page, refresh_page
+from .texts import bullets, lines, linked, sentences
+
+
+def load_pages(loading: Loading) -> str:
+    """First every page as a draft, then the words, so that pages may point at each other."""
+    homes = {page.locale.language_code: page for page in HomePage.objects.select_related("locale")}
+    made = {
+        (entry["slug"], language): find_or_add_page(
+            parent=homes[language],
+            model=StandardPage,
+            key=key_of("page", entry["slug"]),
+            locale=homes[language].locale,
+            values=_facts(entry, language),
+        )
+        for entry, language in _site_pages()
+    }
+    catalogues = CourseIndexPage.objects.select_related("locale")
+    made |= {("academy", page.locale.language_code): _fill_catalogue(page) for page in catalogues}
+    for entry, language in _site_pages():
+        body = [_block(block, entry, language) for block in entry[language]["body"]]
+        body = linked(body, lambda kind, key, at=language: _to(made[key, at]))
+        refresh_page(made[entry["slug"], language], {**_facts(entry, language), "body": body})
+    for language in ("de", "en", EASY_LANGUAGE):
+        refresh_page(homes[language], _start_page(language, made))
+    return f"{len(made)} pages and 3 start pages in {len(homes)} languages"
+
+
+def _site_pages() -> list[tuple[dict[str, Any], str]]:
+    """Each page of the file with each language that it exists in."""
+    return [(entry, code) for entry in read("site_pages") for code, _name in settings.LANGUAGES if code in entry]
+
+
+def _facts(entry: dict[str, Any], language: str) -> dict[str, Any]:
+    """Everything but the body."""
+    words = {**_published_words(entry["slug"], language), **entry[language]}
+    return {
+        "slug": words["path"],
+        "title": words["title"],
+        "lead": words["lead"],
+        "show_in_menus": entry.get("menu", False),
+        "show_in_footer": entry.get("footer", False),
+        "purpose": entry.get("purpose", ""),
+    }
+
+
+def _published_words(slug: str, language: str) -> dict[str, Any]:
+    """Title, lead and notes that pages.yaml has for the page; empty where it has none."""
+    return next((page.get(language, {}) for page in read("pages") if page["slug"] == slug), {})
+
+
+def _to(page: Page) -> str:
+    return f'linktype="page" id="{page.pk}"'
+
+
+def _block(block: dict[str, Any], entry: dict[str, Any], language: str) -> dict[str, Any]:
+    """One block as the page stores it; «notes», «script», «links» and «operator» stand for words kept elsewhere."""
+    words = _published_words(entry["slug"], language)
+    if block["type"] == "notes":
+        return _text(f"<h2>{block['heading']}</h2>{bullets(words['notes'])}")
+    if block["type"] == "script":
+        return _text(f"<h2>{block['heading']}</h2><p>{words['script']}</p>")
+    if block["type"] == "links":
+        pairs = zip(words["links"], block["texts"], strict=True)
+        return _text("".join(f"<h2>{title}</h2><p>{text}</p>" for title, text in pairs))
+    if block["type"] == "operator":
+        mail = f"akademie@{read('meta')['mail_domain']}"
+        values = (settings.SITE_OPERATOR["name"], settings.SITE_OPERATOR["address"], mail)
+        facts = [{"label": label, "value": value} for label, value in zip(block["labels"], values, strict=True)]
+        return {"type": "facts", "value": {"heading": block["heading"], "facts": facts}}
+    return block
+
+
+def _text(html: str) -> dict[str, str]:
+    return {"type": "text", "value": html}
+
+
+def _fill_catalogue(page: CourseIndexPage) -> CourseIndexPage:
+    language = page.locale.language_code
+    if language == EASY_LANGUAGE:
+        words = {**read("start_pages")["catalogue_easy"], "notes": []}
+    else:
+        words = _published_words("academy", language)
+    values = {"title": words["title"], "lead": words["lead"], "notes": lines(words["notes"]), "show_in_menus": True}
+    return refresh_page(page, values)
+
+
+def _start_page(language: str, made: dict[tuple[str, str], Page]) -> dict[str, Any]:
+    if language == EASY_LANGUAGE:
+        words = _published_words("easy", "de")
+        body = [_text(sentences(words["body"]))]
+        return {"title": words["title"], "body": body, "easy_status": EasyStatus(read("meta")["easy_status"])}
+    words, start = _published_words("home", language), read("start_pages")
+    pairs = zip(words["actions"], start["actions"], strict=True)
+    actions = [{"type": "action", "value": {"label": label, "page": made[key, language].pk}} for label, key in pairs]
+    body = _with_pages(start[language], made, language)
+    return {"title": words["title"], "lead": words["lead"], "actions": actions, "body": body}
+
+
+def _with_pages(value: Any, made: dict[tuple[str, str], Page], language: str) -> Any:
+    """The blocks with the number of the page in place of its slug."""
+    if isinstance(value, list):
+        return [_with_pages(inner, made, language) for inner in value]
+    if isinstance(value, dict):
+        return {
+            name: made[inner, language].pk if name == "page" else _with_pages(inner, made, language)
+            for name, inner in value.items()
+        }
+    return value

@@ -1,0 +1,78 @@
+"""Rounds of the courses, with places and attendance of numbered people who cannot sign in."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import cycle, islice
+from typing import Any
+
+from academy.models import User
+from courses.enums import RunState
+from courses.models import Course
+from enrolment import services
+from enrolment.enums import EnrolmentState
+from enrolment.models import Enrolment
+
+from .content import read
+from .loading import Loading
+from .people import address_of, participants, role_accounts
+
+CROWD = 60  # numbered people; each takes part in several courses, in each run once
+PLANNED_AHEAD = timedelta(weeks=6)  # enrolment of a planned run opens so long before its first session
+STORED_STATES = {"completed": RunState.COMPLETED}  # planned, full and running are read from dates and seats
+APPROVERS = {"zugang-grundlagen-2": "r-spree-leitung", "gesundheit-1": "r-linde-leitung", "pat-1": "leitung-havelbogen"}
+
+
+def load_runs(loading: Loading) -> str:
+    courses, people = Course.objects.in_bulk(field_name="slug"), role_accounts()
+    crowd = cycle(participants(CROWD))  # the next run goes on where the last one stopped
+    for entry in read("runs"):
+        course = courses[entry["course"]]
+        spans = [loading.week.span(text) for text in entry["sessions"]]
+        services.place_run(
+            slug=entry["slug"],
+            placed=_header(entry, course, spans),
+            sessions=[services.PlacedSession(*span, ue=_ue_of_one(course, len(spans))) for span in spans],
+            trainers=[people[entry["trainer"]]] if "trainer" in entry else [],
+            places=list(_places(loading, entry, spans, crowd)),
+            at=loading.at,
+        )
+    return f"{len(read('runs'))} runs, {Enrolment.objects.count()} places"
+
+
+def _ue_of_one(course: Course, sessions: int) -> float:
+    return round(float(course.ue) / sessions, 1)
+
+
+def _header(entry: dict[str, Any], course: Course, spans: list[tuple[datetime, datetime]]) -> services.PlacedRun:
+    """A run of the past is pinned to the first version of its course: it had no steps on the platform yet."""
+    state = STORED_STATES.get(entry["state"], RunState.OPEN)
+    return services.PlacedRun(
+        course=course,
+        state=state,
+        place=entry["place"],
+        enrolment_opens_at=spans[0][0] - PLANNED_AHEAD if entry["state"] == "planned" else None,
+        version=course.versions.order_by("number").first() if state == RunState.COMPLETED else None,
+    )
+
+
+def _places(
+    loading: Loading, entry: dict[str, Any], spans: list[tuple[datetime, datetime]], crowd: Iterator[User]
+) -> Iterator[services.PlacedPlace]:
+    """Places in the order in which people enrolled: confirmed, waiting for approval, on the waiting list."""
+    if "attendance" in entry:
+        registered, attended = entry["attendance"]["registered"], entry["attendance"]["attended"]
+        for number, learner in enumerate(islice(crowd, registered)):
+            enrolled_at = spans[0][0] - timedelta(days=30) + timedelta(hours=number)
+            yield services.PlacedPlace(learner, EnrolmentState.CONFIRMED, enrolled_at, was_present=number < attended)
+        return
+    wanted = entry.get("registrations_demo", {})
+    states = [EnrolmentState.CONFIRMED] * wanted.get("confirmed", 0)
+    states += [EnrolmentState.REQUESTED] * wanted.get("approval_pending", 0)
+    states += [EnrolmentState.WAITLISTED] * wanted.get("waiting", 0)
+    first = min([loading.at, *(begin for begin, _end in spans)]) - timedelta(days=3)
+    asked_at = loading.at - timedelta(days=3)
+    for number, (state, learner) in enumerate(zip(states, crowd, strict=False)):
+        is_asked = state == EnrolmentState.REQUESTED
+        enrolled_at = (asked_at if is_asked else first) + timedelta(minutes=10 * number)
+        approver = address_of(APPROVERS[entry["slug"]]) if is_asked else ""
+        yield services.PlacedPlace(learner, state, enrolled_at, approver_email=approver)
