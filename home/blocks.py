@@ -1,6 +1,7 @@
 """StreamField blocks that every page type shares."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
@@ -82,7 +83,7 @@ class StrandBlock(blocks.StructBlock):
 
     class Meta:
         icon = "doc-full"
-        label = _("Card")
+        label = pgettext_lazy("block", "Card")
         value_class = PageLinkValue
 
 
@@ -90,7 +91,7 @@ class StrandsBlock(blocks.StructBlock):
     """Cards that lead to the main parts of the site."""
 
     heading = blocks.CharBlock(label=_("Heading"), max_length=120)
-    cards = blocks.ListBlock(StrandBlock(), label=_("Cards"), min_num=1, max_num=6)
+    cards = blocks.ListBlock(StrandBlock(), label=pgettext_lazy("block", "Cards"), min_num=1, max_num=6)
 
     class Meta:
         icon = "grip"
@@ -132,7 +133,7 @@ class LoopBlock(blocks.StructBlock):
 
     class Meta:
         icon = "rotate"
-        label = _("Loop")
+        label = pgettext_lazy("block", "Loop")
         template = "home/blocks/loop.html"
 
     def get_context(self, value, parent_context=None):

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EasyStatus(TextChoices):
@@ -22,9 +23,9 @@ class PagePurpose(TextChoices):
 class CardIcon(TextChoices):
     """Symbols for the cards of the main parts; the drawings stand in academy/common/icons.py."""
 
-    CHAT = "chat", _("speech bubble")
-    BOOK = "book", _("book")
-    ROUTE = "route", _("way")
-    PEOPLE = "people", _("people")
-    CALENDAR = "calendar", _("calendar")
-    CHECK = "check-circle", _("tick")
+    CHAT = "chat", pgettext_lazy("symbol", "speech bubble")
+    BOOK = "book", pgettext_lazy("symbol", "book")
+    ROUTE = "route", pgettext_lazy("symbol", "way")
+    PEOPLE = "people", pgettext_lazy("symbol", "people")
+    CALENDAR = "calendar", pgettext_lazy("symbol", "calendar")
+    CHECK = "check-circle", pgettext_lazy("symbol", "tick")

@@ -14,7 +14,7 @@ def menus() -> dict[str, list[dict[str, str]]]:
     """The entries of the main menu and of the footer in the current language: [{"title", "url", "key", "lang"}, …].
 
     `key` is the purpose of a page, by which header and footer know the page in sign language and "report a barrier".
-    `lang` is empty for titles in the current language. Hungarian, which has dialogue pages only, takes the English footer.
+    `lang` is empty for titles in the current language. Hungarian has dialogue pages only and takes the English footer.
     """
     language = get_language()
     known = cache.get(MENU_KEY + language)

@@ -13,32 +13,34 @@ from .content import read
 from .people import address_of, role_accounts
 
 ABILITIES: dict[str, Promise] = {
-    Role.TECHNICAL_ADMIN: _("Keep accounts, organisations and roles, and install exercises."),
-    Role.PROGRAMME_LEAD: _("Give roles, keep lists and templates, and oversee every process facilitation."),
-    Role.FACILITATOR: _("Start process facilitations and keep the own ones: phases, milestones, people."),
+    Role.TECHNICAL_ADMIN: _("Keeps accounts, organisations and roles, and installs exercises."),
+    Role.PROGRAMME_LEAD: _("Gives roles, keeps lists and templates, and oversees every process facilitation."),
+    Role.FACILITATOR: _("Starts process facilitations and keeps the own ones: phases, milestones, people."),
     Role.ACADEMY_OFFICE: _(
-        "Approve and publish courses, plan runs, tick attendance, and read the delivery log of mails."
+        "Approves and publishes courses, plans runs, ticks attendance, and reads the delivery log of mails."
     ),
-    Role.TRAINER: _("Write courses and hand them in, plan runs, and tick the attendance of the own ones."),
-    Role.EDITOR: _("Write and publish the pages of the public site."),
-    Role.FUNDER_REPORTING: _("See title, phase and dates of the process facilitations that were released."),
-    Role.DATA_PROTECTION: _("Book and take courses. Registers and deletion reports come with a later part."),
-    Role.DIALOGUE_MODERATION: _("See title, phase and dates of every process facilitation."),
-    Role.MSO: _("See title, phase and dates of the process facilitations in which the organisation is a partner."),
-    Role.SPONSOR: _("Read the process facilitation of the own unit and confirm the agreement for it."),
-    Role.APPROVER: _("Answer when staff ask for approval of a course."),
+    Role.TRAINER: _("Writes courses and hands them in, plans runs, and ticks the attendance of the own ones."),
+    Role.EDITOR: _("Writes and publishes the pages of the public site."),
+    Role.FUNDER_REPORTING: _("Sees title, phase and dates of the process facilitations that were released."),
+    Role.DATA_PROTECTION: _("Books and takes courses. Registers and deletion reports come with a later part."),
+    Role.DIALOGUE_MODERATION: _("Sees title, phase and dates of every process facilitation."),
+    Role.MSO: _("Sees title, phase and dates of the process facilitations in which the organisation is a partner."),
+    Role.SPONSOR: _("Reads the process facilitation of the own unit and confirms the agreement for it."),
+    Role.APPROVER: _("Answers when staff ask for approval of a course."),
     Role.ORGANISATION_CONTACT: _(
-        "Be the contact person. The overview of the organisation's bookings comes with a later part."
+        "Is the contact person. The overview of the organisation's bookings comes with a later part."
     ),
-    Role.GROUP_MEMBER: _("Book and take courses, and read the process facilitation of the own unit."),
-    Role.UNIT_STAFF: _("Book and take courses, and see title, phase and dates of the own unit's process facilitation."),
-    Role.PARTICIPANT: _("Book and take courses."),
+    Role.GROUP_MEMBER: _("Books and takes courses, and reads the process facilitation of the own unit."),
+    Role.UNIT_STAFF: _(
+        "Books and takes courses, and sees title, phase and dates of the own unit's process facilitation."
+    ),
+    Role.PARTICIPANT: _("Books and takes courses."),
 }
 
 
 # Organisations of these kinds share one heading; every other one stands under its own name.
 HEADINGS: dict[str, Promise] = {
-    OrganisationKind.ASSOCIATION: _("The academy and its partners"),
+    OrganisationKind.ASSOCIATION: _("The academy"),
     OrganisationKind.UMBRELLA: _("Dialogue and migrant self-organisations"),
     OrganisationKind.MSO: _("Dialogue and migrant self-organisations"),
     OrganisationKind.COMPANY: _("Companies"),

@@ -310,4 +310,4 @@ def test_demo_logins_lists_every_login_with_what_it_can_do(loaded, capsys):
     out = capsys.readouterr().out
     assert out.count("@demo.example") == 30
     assert PASSWORD in out
-    assert "Answer when staff ask for approval of a course." in out
+    assert "Answers when staff ask for approval of a course." in out
