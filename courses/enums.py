@@ -71,3 +71,9 @@ def language_name(code: str) -> str:
         return get_language_info(code)["name_translated"]
     except KeyError:
         return code
+
+
+def language_choices(current: str = "") -> list[tuple[str, str]]:
+    """The languages that are taught in, by name; the current one stays possible."""
+    codes = [*LANGUAGE_CODES, *([current] if current and current not in LANGUAGE_CODES else [])]
+    return [(code, language_name(code)) for code in codes]

@@ -9,7 +9,7 @@ from wagtail.admin.forms.choosers import BaseFilterForm
 from academy.enums import ServiceField
 
 from . import selectors
-from .enums import LANGUAGE_CODES, CourseFormat, language_name
+from .enums import CourseFormat, language_choices, language_name
 from .models import Course
 
 ANY = ("", _("all"))
@@ -102,15 +102,9 @@ class CourseForm(WagtailAdminModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["language"] = language_field(self.instance.language)
+        choices = language_choices(self.instance.language)
+        self.fields["language"] = forms.ChoiceField(label=_("Course language"), choices=choices)
         self.fields["slug"].disabled = self.instance.pk is not None
-
-
-def language_field(current: str = "") -> forms.ChoiceField:
-    """The languages that are taught in, by name; the current one stays possible."""
-    codes = [*LANGUAGE_CODES, *([current] if current and current not in LANGUAGE_CODES else [])]
-    choices = [(code, language_name(code)) for code in codes]
-    return forms.ChoiceField(label=_("Course language"), choices=choices)
 
 
 class ExerciseForm(forms.Form):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import CreateView, EditView, InspectView
 from wagtail.admin.views.generic import chooser as chooser_views
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -71,20 +71,18 @@ class CourseIndexView(RowIndexView):
     def get_base_queryset(self):
         return super().get_base_queryset().prefetch_related("pages")
 
+    @cached_property
+    def columns(self):
+        title = self._get_title_column_class(TitleColumn)
+        facts = [self._get_custom_column(name) for name in ("slug", "type", "format", "ue", "approval")]
+        return [title("title", label=_("Title"), accessor=title_of, get_url=self.get_edit_url), *facts]
+
 
 class CourseViewSet(RowViewSet):
     model = Course
     icon = "openquote"
     menu_label = gettext_lazy("Courses")
     index_view_class = CourseIndexView
-    list_display = [
-        "slug",
-        Column("title", label=gettext_lazy("Title"), accessor=title_of),
-        "type",
-        "format",
-        "ue",
-        "approval",
-    ]
     list_filter = ["type", "format", "field"]
     list_export = ["slug", "type", "format", "field", "ue", "language", "capacity_min", "capacity_max", "approval"]
     export_filename = "fortbildungen"
@@ -123,8 +121,10 @@ class CourseChooserMixin:
 
     @property
     def columns(self):
+        first, *rest = super().columns
+        first.label = _("short name").capitalize()
         title = Column("words", label=_("Title"), accessor=title_of)
-        return [*super().columns, title, Column("type", label=_("Type"), accessor="get_type_display")]
+        return [first, *rest, title, Column("type", label=_("Type"), accessor="get_type_display")]
 
 
 class CourseChooseView(CourseChooserMixin, chooser_views.ChooseView):
@@ -277,7 +277,7 @@ class ExerciseChooserViewSet(ChooserViewSet):
 
 
 class CourseGroup(ViewSetGroup):
-    menu_label = gettext_lazy("Courses and exercises")
+    menu_label = gettext_lazy("Academy")
     menu_icon = "openquote"
     menu_order = 210
     items = (CourseViewSet, ExerciseViewSet)

@@ -29,7 +29,7 @@ from academy.common.rows import RowIndexView, RowPolicy, RowViewSet
 from academy.enums import Role
 from academy.models import User
 from courses import permissions
-from courses.forms import language_field
+from courses.enums import language_choices
 from courses.models import Course, CourseRun
 
 from . import services
@@ -69,9 +69,8 @@ class CourseChoiceForm(forms.Form):
 class RunForm(WagtailAdminModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        label = self.fields["language"].label
-        self.fields["language"] = language_field(self.instance.language)
-        self.fields["language"].label = label
+        choices = language_choices(self.instance.language)
+        self.fields["language"] = forms.ChoiceField(label=self.fields["language"].label, choices=choices)
         if permissions.can_assign_trainers(self.for_user):
             taught = self.instance.trainers.all() if self.instance.pk else User.objects.none()
             people = User.objects.filter(groups__name=Role.TRAINER, is_active=True) | User.objects.filter(
@@ -351,7 +350,7 @@ class RunViewSet(RowViewSet):
     icon = "date"
     menu_label = gettext_lazy("Runs")
     menu_order = 211
-    add_to_menu = True
+    add_to_admin_menu = True
     add_to_reference_index = False
     index_view_class = RunIndexView
     add_view_class = RunAddView
