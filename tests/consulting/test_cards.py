@@ -40,7 +40,7 @@ def test_own_processes_card_shows_a_facilitator_what_is_overdue_and_next(client)
 
     page = client.get(reverse("academy:my_start")).content.decode()
 
-    assert card_of(person).context["overdue"] == 1
+    assert [len(line.schedule.overdue) for line in card_of(person).context["lines"]] == [1]
     assert process.title in page
     assert "Zwischenrückblick" in page
     assert "Termin 0" in page
@@ -73,6 +73,22 @@ def test_own_processes_card_is_not_shown_to_people_without_a_process(role):
     MembershipFactory(user=person, role=role)
 
     assert card_of(person) is None
+
+
+@pytest.mark.parametrize("role", [ProcessRole.GUEST, ProcessRole.MSO_PARTNER])
+def test_own_processes_card_leads_guests_and_partners_to_their_process(role):
+    member = ProcessMemberFactory(role=role)
+
+    assert [line.process for line in card_of(member.person).context["lines"]] == [member.process]
+
+
+def test_own_processes_card_costs_one_query_for_people_without_a_process(django_assert_num_queries):
+    person = UserFactory()
+    MembershipFactory(user=person, role=Role.PARTICIPANT)
+    roles = roles_of(person)
+
+    with django_assert_num_queries(1):
+        assert own_processes_card(user=person, roles=roles, at=timezone.now()) is None
 
 
 def test_own_processes_card_leaves_out_what_is_over():
