@@ -11,7 +11,10 @@ class EnrolmentConfig(AppConfig):
     def ready(self) -> None:
         from academy.common.registry import registry
 
-        from . import audit_checks, personal_data
+        from . import audit_checks, cards, personal_data
 
         registry.add_personal_data(*personal_data.ENTRIES)
         registry.add_invariant(audit_checks.broken_promises)
+        registry.add_card(cards.place_cards)
+        registry.add_card(cards.learning_card)
+        registry.add_card(cards.teaching_card)

@@ -1,3 +1,12 @@
 """Calendar feeds: no language prefix, since calendar programmes keep their addresses for years."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from .views import calendars
+
+app_name = "calendar"
+
+urlpatterns = [
+    path("runs/<int:run_id>.ics", calendars.run_feed, name="run_feed"),
+    path("<str:token>.ics", calendars.person_feed, name="person_feed"),
+]

@@ -1,14 +1,45 @@
 """Reads about places. Every read starts from what the person may see."""
 
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from uuid import UUID
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
+from wagtail.models import Page
 
 from academy.enums import Role
+from academy.models import Membership, User
 from academy.selectors import roles_of
-from courses.models import CourseRun, Session
+from courses.enums import RunState
+from courses.models import Course, CoursePage, CourseRun, Session, Step
 
-from .enums import EnrolmentState
-from .models import Enrolment
+from .enums import LIVE_STATES, EnrolmentState, ProgressState
+from .models import (
+    Approval,
+    Attendance,
+    CalendarFeed,
+    Certificate,
+    Enrolment,
+    Progress,
+)
 
 
 def places_visible_to(user) -> QuerySet[Enrolment]:
@@ -18,26 +49,56 @@ def places_visible_to(user) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(learner=user)
 
 
-def places_of(user) -> QuerySet[Enrolment]:
-    """The person's places with run, course titles, sessions and the position on the waiting list, newest first."""
-    ahead = (
-        Enrolment.objects.filter(
-            run=OuterRef("run"), state=EnrolmentState.WAITLISTED, queue_number__lte=OuterRef("queue_number")
-        )
-        .order_by()
-        .values("run")
-        .annotate(n=Count("pk"))
-        .values("n")
+def _with_standing(places: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    """Adds `position` on the waiting list (0: not on it) and `answer_until`, when the open question lapses."""
+    ahead = Enrolment.objects.filter(
+        run=OuterRef("run"), state=EnrolmentState.WAITLISTED, queue_number__lte=OuterRef("queue_number")
     )
-    runs = CourseRun.objects.with_titles().prefetch_related(
-        Prefetch("sessions", queryset=Session.objects.order_by("starts_at", "pk"))
-    )
-    return (
+    counted = ahead.order_by().values("run").annotate(n=Count("pk")).values("n")
+    asked = Approval.objects.filter(enrolment=OuterRef("pk"), decision="").values("expires_at")
+    waiting = When(state=EnrolmentState.WAITLISTED, then=Coalesce(Subquery(counted), 0))
+    return places.annotate(position=Case(waiting, default=0), answer_until=Subquery(asked[:1]))
+
+
+def live_places(user) -> dict[int, Enrolment]:
+    """The person's live places by run, with their standing. One query, so that lists of runs ask once for all."""
+    places = _with_standing(places_visible_to(user).live()).order_by("pk")
+    return {place.run_id: place for place in places}
+
+
+def keys_of_places(user, *, at: datetime) -> tuple[list[int], list[int]]:
+    """Which of the person's places are not over, the next date first, and which are, the latest one first."""
+    sessions = Session.objects.filter(run=OuterRef("run")).order_by().values("run")
+    rows = (
         places_visible_to(user)
-        .annotate(position=Coalesce(Subquery(ahead), 0))
-        .prefetch_related(Prefetch("run", queryset=runs), "approvals")
+        .annotate(
+            next_at=Subquery(sessions.filter(ends_at__gte=at).annotate(n=Min("starts_at")).values("n")),
+            last_at=Subquery(sessions.annotate(n=Max("ends_at")).values("n")),
+        )
         .order_by("-enrolled_at", "-pk")
+        .values_list("pk", "state", "run__state", "next_at", "last_at", named=True)
     )
+    current, over = [], []
+    for row in rows:
+        is_running = row.run__state in (RunState.OPEN, RunState.DRAFT) and (row.next_at or not row.last_at)
+        (current if row.state in LIVE_STATES and is_running else over).append(row)
+    distant = datetime.max.replace(tzinfo=UTC)
+    return [row.pk for row in sorted(current, key=lambda row: row.next_at or distant)], [row.pk for row in over]
+
+
+def places_in_detail(user, keys: list[int]) -> dict[int, Enrolment]:
+    """The person's places with those keys: run, titles, dates, standing, whether there are steps, certificates."""
+    places = (
+        _with_standing(places_visible_to(user).filter(pk__in=keys))
+        .annotate(has_steps=Exists(Step.objects.filter(version=OuterRef("run__version"))))
+        .prefetch_related(
+            Prefetch("run", queryset=CourseRun.objects.with_titles()),
+            Prefetch("run__sessions", queryset=Session.objects.order_by("starts_at", "pk")),
+            Prefetch("certificates", queryset=Certificate.objects.valid(), to_attr="valid_certificates"),
+            Prefetch("approvals", queryset=Approval.objects.order_by("-asked_at")),
+        )
+    )
+    return places.in_bulk()
 
 
 def place_on(run: CourseRun, user) -> Enrolment | None:
@@ -45,6 +106,57 @@ def place_on(run: CourseRun, user) -> Enrolment | None:
     return places_visible_to(user).live().filter(run=run).first() if user.is_authenticated else None
 
 
+def fetch_titles(courses: Iterable[Course]) -> None:
+    """Fetch the pages of courses at hand in one query, as far as titles and addresses need them."""
+    slim = CoursePage.objects.only("title", "slug", "url_path", "live", "locale_id", "course_id")
+    prefetch_related_objects(list(courses), Prefetch("pages", queryset=slim))
+
+
+# --- The start page ----------------------------------------------------------------------------------------------
+def next_dates(user, *, at: datetime) -> QuerySet[Session]:
+    """Dates to come of confirmed places, the next one first, with run and course."""
+    own = places_visible_to(user).confirmed().filter(run=OuterRef("run"))
+    sessions = Session.objects.filter(Exists(own), ends_at__gte=at, run__state=RunState.OPEN)
+    return sessions.select_related("run__course").order_by("starts_at", "pk")
+
+
+def places_not_settled(user) -> QuerySet[Enrolment]:
+    """Places that wait for somebody: a supervisor, a free seat, or the learner; with standing, run and course."""
+    places = places_visible_to(user).live().exclude(state=EnrolmentState.CONFIRMED).filter(run__state=RunState.OPEN)
+    return _with_standing(places).select_related("run__course").order_by("enrolled_at", "pk")
+
+
+def requests_to_answer(user, *, at: datetime) -> QuerySet[Approval]:
+    """Open questions sent to the address of this account, the most urgent first (DOMAIN.md 2.5: «own requests»)."""
+    asked = Approval.objects.filter(approver_email=user.email, decision="", expires_at__gt=at)
+    return asked.select_related("enrolment__learner", "enrolment__run__course").order_by("expires_at", "pk")
+
+
+# --- Approvals ---------------------------------------------------------------------------------------------------
+def suggested_approver(user, *, on: date) -> str:
+    """The supervisor whom the person asked last, else an approver of the person's unit, else nobody."""
+    asked = Approval.objects.filter(enrolment__learner=user).order_by("-asked_at")
+    last = asked.values_list("approver_email", flat=True).first()
+    if last:
+        return last
+    units = Membership.objects.active(on=on).filter(user=user, unit__isnull=False).values("unit")
+    approvers = Membership.objects.active(on=on).with_role(Role.APPROVER).filter(unit__in=units).exclude(user=user)
+    return approvers.order_by("pk").values_list("user__email", flat=True).first() or ""
+
+
+# --- Calendars ---------------------------------------------------------------------------------------------------
+def feed_for_token(token: str) -> CalendarFeed | None:
+    """The personal calendar with that secret, and its person; None for wrong secrets and erased accounts."""
+    feeds = CalendarFeed.objects.filter(token_hash=token_hash(token), person__is_active=True)
+    return feeds.select_related("person").first()
+
+
+def token_hash(token: str) -> str:
+    """What is stored of the secret: it is long and random, so a plain hash cannot be turned back."""
+    return sha256(token.encode()).hexdigest()
+
+
+# --- Lists of runs -----------------------------------------------------------------------------------------------
 def runs_taught_by(user) -> QuerySet[CourseRun]:
     """The runs whose lists a person may open: a trainer's own, the academy office's all (DOMAIN.md 2.5)."""
     roles = roles_of(user)
@@ -53,3 +165,107 @@ def runs_taught_by(user) -> QuerySet[CourseRun]:
     if Role.TRAINER in roles:
         return CourseRun.objects.filter(trainers=user)
     return CourseRun.objects.none()
+
+
+# --- Learning ----------------------------------------------------------------------------------------------------
+def place_to_learn(user, pk: int) -> Enrolment | None:
+    """The person's own confirmed place with all that its learning pages show; None for everybody else (S1)."""
+    runs = CourseRun.objects.with_titles().select_related("version")
+    places = places_visible_to(user).confirmed().select_related("learner")
+    return places.prefetch_related(Prefetch("run", queryset=runs)).filter(pk=pk).first()
+
+
+def step_pages(steps: Iterable[Step], *, language: str) -> dict[UUID, Page]:
+    """The page of each step by its key: live in that language, else live in German, else the one the version names."""
+    pinned = {step.key: step.page_id for step in steps}
+    found = Page.objects.filter(translation_key__in=pinned).select_related("locale")
+    slim = found.only("title", "live", "translation_key", "content_type", "locale__language_code")
+    pages: dict[UUID, dict[str, Page]] = {}
+    for page in slim.order_by("pk"):
+        names = pages.setdefault(page.translation_key, {})
+        if page.live:
+            names[page.locale.language_code] = page
+        if page.pk == pinned[page.translation_key]:
+            names["pinned"] = page
+    order = (language, "de", "pinned")
+    return {key: next(names[name] for name in order if name in names) for key, names in pages.items()}
+
+
+def places_to_continue(user) -> QuerySet[Enrolment]:
+    """The person's confirmed places with steps that are not all done: `step_count` and `done_count`, newest first."""
+    steps = Step.objects.filter(version=OuterRef("run__version")).order_by().values("version")
+    done = Progress.objects.filter(enrolment=OuterRef("pk"), state=ProgressState.DONE)
+    known = Step.objects.filter(version=OuterRef("enrolment__run__version"), key=OuterRef("step_key"))
+    counted = done.filter(Exists(known)).order_by().values("enrolment").annotate(n=Count("pk")).values("n")
+    return (
+        places_visible_to(user)
+        .confirmed()
+        .annotate(
+            step_count=Coalesce(Subquery(steps.annotate(n=Count("pk")).values("n")), 0),
+            done_count=Coalesce(Subquery(counted), 0),
+        )
+        .filter(done_count__lt=F("step_count"))
+        .prefetch_related(Prefetch("run", queryset=CourseRun.objects.with_titles()))
+        .order_by("-enrolled_at", "-pk")
+    )
+
+
+# --- Teaching ----------------------------------------------------------------------------------------------------
+def runs_by_nearness(runs: QuerySet[CourseRun], *, at: datetime) -> QuerySet[CourseRun]:
+    """Open runs with a date to come first, the next one on top; then the others, the latest one on top."""
+    dated = runs.with_dates().annotate(confirmed_count=_confirmed_count())
+    is_over = Case(When(last_at__gte=at, state__in=[RunState.OPEN, RunState.DRAFT], then=0), default=1)
+    return dated.annotate(is_over=is_over, upcoming_at=Case(When(is_over=0, then=F("first_at")))).order_by(
+        "is_over", "upcoming_at", F("last_at").desc(nulls_first=True), "-pk"
+    )
+
+
+def _confirmed_count() -> Coalesce:
+    confirmed = Enrolment.objects.confirmed().filter(run=OuterRef("pk")).order_by().values("run")
+    return Coalesce(Subquery(confirmed.annotate(n=Count("pk")).values("n")), 0)
+
+
+def with_lists_kept(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Adds `is_ticked`: somebody's attendance has been recorded."""
+    return sessions.annotate(is_ticked=Exists(Attendance.objects.filter(session=OuterRef("pk"))))
+
+
+def roster_of(run: CourseRun, *, on: date) -> list[Enrolment]:
+    """Everybody with a live place on the run, confirmed ones first, by name, with their organisations on that day."""
+    held = Membership.objects.active(on=on).select_related("organisation").order_by("organisation__name")
+    places = Enrolment.objects.filter(run=run).live().select_related("learner").order_by("pk")
+    people = places.prefetch_related(Prefetch("learner__memberships", queryset=held))
+    return sorted(people, key=lambda place: (not place.holds_place, name_key(place.learner), place.pk))
+
+
+def name_key(person: User) -> tuple[str, str]:
+    """Sorting people as a German reader looks for them: by family name, «Özdemir» beside «Oz», not behind «Z»."""
+    return collation(person.last_name or str(person)), collation(person.first_name)
+
+
+def collation(text: str) -> str:
+    """The text in small letters without accents, so that it sorts the same on every database."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+
+
+def sessions_of_trainer(user, *, at: datetime) -> QuerySet[Session]:
+    """Dates that the person teaches: past ones whose list was not kept yet, and those to come; the oldest first."""
+    runs = CourseRun.objects.with_titles()
+    own = Session.objects.filter(run__trainers=user, run__state=RunState.OPEN)
+    wanted = with_lists_kept(own).filter(Q(ends_at__gte=at) | Q(is_ticked=False))
+    return wanted.prefetch_related(Prefetch("run", queryset=runs)).order_by("starts_at", "pk")
+
+
+# --- Certificates ------------------------------------------------------------------------------------------------
+def certificates_visible_to(user) -> QuerySet[Certificate]:
+    """A person's own certificates. Nobody else opens them; whoever holds the code may check it (DOMAIN.md 2.5)."""
+    if not user.is_authenticated:
+        return Certificate.objects.none()
+    return Certificate.objects.filter(holder=user).select_related("enrolment__completion", "enrolment__run__course")
+
+
+def certificate_by_code(code: str) -> Certificate | None:
+    """The certificate with that code, however it was typed: small letters, spaces and hyphens make no difference."""
+    plain = re.sub(r"[\W_]+", "", code).upper()
+    return Certificate.objects.filter(code=plain).select_related("enrolment__completion").first()

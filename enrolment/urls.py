@@ -1,4 +1,39 @@
-"""Addresses of enrolment."""
+"""Addresses of places, approvals, the own calendar, learning, teaching and certificates."""
+
+from django.urls import path
+
+from .views import approvals, calendars, certificates, learning, places, teaching
 
 app_name = "enrolment"
-urlpatterns: list = []
+
+urlpatterns = [
+    # --- Places
+    path("runs/<int:run_id>/enrol/", places.enrol, name="enrol"),
+    path("places/<int:enrolment_id>/withdraw/", places.withdraw, name="withdraw"),
+    path("my/places/", places.my_places, name="my_places"),
+    path("approvals/<str:token>/", approvals.approve, name="approve"),
+    # --- The own calendar
+    path("my/calendar/", calendars.my_calendar, name="my_calendar"),
+    path("my/calendar/address/", calendars.renew_address, name="renew_address"),
+    path("my/calendar/address/revoke/", calendars.revoke_address, name="revoke_address"),
+    # --- Learning
+    path("learn/<int:enrolment_id>/", learning.learn, name="learn"),
+    path("learn/<int:enrolment_id>/<int:position>/", learning.learn_step, name="learn_step"),
+    path("learn/<int:enrolment_id>/<int:position>/done/", learning.finish_step, name="finish_step"),
+    path("learn/<int:enrolment_id>/<int:position>/video", learning.step_video, name="step_video"),
+    path("learn/<int:enrolment_id>/<int:position>/captions", learning.step_captions, name="step_captions"),
+    # --- Teaching
+    path("teaching/", teaching.teaching, name="teaching"),
+    path("teaching/runs/<int:run_id>/", teaching.roster, name="roster"),
+    path("teaching/runs/<int:run_id>/certificates/", teaching.issue_certificates, name="issue_certificates"),
+    path("teaching/runs/<int:run_id>/sessions/<int:session_id>/attendance/", teaching.attendance, name="attendance"),
+    path(
+        "teaching/runs/<int:run_id>/sessions/<int:session_id>/list/", teaching.attendance_list, name="attendance_list"
+    ),
+    # --- Certificates
+    path("my/certificates/", certificates.my_certificates, name="my_certificates"),
+    path("my/certificates/<str:number>.pdf", certificates.certificate_pdf, name="certificate_pdf"),
+    path("my/certificates/<str:number>/correct/", certificates.correct_certificate, name="correct_certificate"),
+    path("verify/", certificates.verify, name="verify"),
+    path("verify/<str:code>/", certificates.verify_code, name="verify_code"),
+]

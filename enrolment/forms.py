@@ -1,0 +1,140 @@
+"""HTTP input of places, attendance and certificates to clean values. Forms never save."""
+
+import re
+from collections.abc import Mapping
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from courses.enums import ApprovalPolicy
+from courses.models import CourseRun
+
+from .enums import AttendanceState, TitleChoice
+from .models import Certificate, Enrolment
+
+
+# --- Places ------------------------------------------------------------------------------------------------------
+class EnrolForm(forms.Form):
+    """What the run's approval policy asks for; nothing where none is needed."""
+
+    approver_email = forms.EmailField(
+        label=_("E-mail address of your supervisor"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Please give the e-mail address of your supervisor."),
+            "invalid": _("Please check the address: it should look like name@example.org."),
+        },
+    )
+    has_approval = forms.BooleanField(
+        label=_("My supervisor has agreed that I take part."),
+        error_messages={"required": _("Please confirm that your supervisor has agreed.")},
+    )
+
+    def __init__(self, data=None, *, run: CourseRun, **kwargs):
+        super().__init__(data, **kwargs)
+        if run.approval != ApprovalPolicy.APPROVE:
+            del self.fields["approver_email"]
+        if run.approval != ApprovalPolicy.INFO:
+            del self.fields["has_approval"]
+
+
+class AnswerForm(forms.Form):
+    """The supervisor's answer; the reason is optional and only the applicant reads it."""
+
+    AGREE, REFUSE = "agree", "refuse"
+
+    answer = forms.ChoiceField(
+        choices=[(AGREE, _("Agree")), (REFUSE, _("Do not agree"))],
+        error_messages={"required": _("Please choose an answer.")},
+    )
+    reason = forms.CharField(
+        label=_("Reason, if you do not agree"),
+        max_length=300,
+        required=False,
+        help_text=_("Only the applicant reads it. Please write nothing about health, family or religion."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+    )
+
+    @property
+    def agrees(self) -> bool:
+        return self.cleaned_data["answer"] == self.AGREE
+
+
+# --- Attendance --------------------------------------------------------------------------------------------------
+class AttendanceForm(forms.Form):
+    """One choice for each place of a date. Who is not ticked stays as before, unless `rest` names a state."""
+
+    rest = forms.ChoiceField(choices=AttendanceState, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, places: list[Enrolment], known: Mapping[int, str]):
+        super().__init__(data)
+        self.places = places
+        for place in places:
+            self.fields[self._name(place)] = forms.ChoiceField(
+                label=str(place.learner),
+                choices=AttendanceState,
+                required=False,
+                initial=known.get(place.pk, ""),
+                widget=forms.RadioSelect,
+            )
+
+    @staticmethod
+    def _name(place: Enrolment) -> str:
+        return f"state_{place.pk}"
+
+    def rows(self) -> list[tuple[Enrolment, forms.BoundField]]:
+        return [(place, self[self._name(place)]) for place in self.places]
+
+    def states(self) -> dict[int, AttendanceState]:
+        """The state of each place that was ticked; with `rest`, that state for all others."""
+        rest = self.cleaned_data["rest"]
+        chosen = {place.pk: self.cleaned_data[self._name(place)] or rest for place in self.places}
+        return {key: AttendanceState(state) for key, state in chosen.items() if state}
+
+
+# --- Certificates ------------------------------------------------------------------------------------------------
+class CertificateForm(forms.Form):
+    """What a person may decide about the own certificate."""
+
+    name = forms.CharField(
+        label=_("Name on the certificate"),
+        max_length=120,
+        help_text=_("As you wish it to be printed."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the certificate"), choices=[("de", "Deutsch"), ("en", "English")], widget=forms.RadioSelect
+    )
+    title = forms.ChoiceField(
+        label=_("Title of the course"),
+        choices=TitleChoice,
+        widget=forms.RadioSelect,
+        help_text=_("The neutral title does not say what the course was about."),
+    )
+
+    def __init__(self, data=None, *, certificate: Certificate):
+        facts = certificate.facts
+        printed = {"name": facts["name"], "language": certificate.language, "title": facts["title_choice"]}
+        super().__init__(data, initial=printed)
+        if not certificate.enrolment.run.course.approval_title_de:
+            del self.fields["title"]
+
+
+class CodeForm(forms.Form):
+    """The code of a certificate, typed from the paper."""
+
+    code = forms.CharField(
+        label=_("Verification code"),
+        max_length=40,
+        help_text=_("It stands at the bottom of the certificate, for example BCDF-2345-GJKM."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": _("Please type the code from the certificate.")},
+    )
+
+    def clean_code(self) -> str:
+        """Letters and digits in groups of four, as printed."""
+        plain = re.sub(r"[\W_]+", "", self.cleaned_data["code"]).upper()
+        if not plain:
+            raise forms.ValidationError(_("Please type the code from the certificate."))
+        return "-".join(plain[start : start + 4] for start in range(0, len(plain), 4))

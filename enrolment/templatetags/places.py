@@ -1,0 +1,115 @@
+"""What lists and course pages show of the visitor's own places. The lower app names this by its tag (DESIGN.md 4)."""
+
+from datetime import datetime
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from courses.enums import ApprovalPolicy, RunStatus
+from courses.models import CourseRun, Seat
+from courses.models.pages import published_catalogues
+from enrolment import selectors
+from enrolment.forms import EnrolForm
+from enrolment.models import Enrolment
+
+register = template.Library()
+
+
+class OwnPlaces:
+    """The visitor's live places and the supervisor to suggest: each read once for a page, and only when needed."""
+
+    def __init__(self, user):
+        self.user = user
+        self._places: dict[int, Enrolment] | None = None
+        self._approver: str | None = None
+
+    def on(self, run: CourseRun) -> Enrolment | None:
+        if self._places is None:
+            self._places = selectors.live_places(self.user)
+        return self._places.get(run.pk)
+
+    def form_for(self, run: CourseRun) -> EnrolForm:
+        given = {}
+        if run.approval == ApprovalPolicy.APPROVE:
+            if self._approver is None:
+                self._approver = selectors.suggested_approver(self.user, on=timezone.localdate())
+            given["approver_email"] = self._approver
+        return EnrolForm(run=run, initial=given, auto_id=f"run-{run.pk}-%s")
+
+
+def own_places(request) -> OwnPlaces:
+    if not hasattr(request, "_own_places"):
+        request._own_places = OwnPlaces(request.user)
+    return request._own_places
+
+
+@register.inclusion_tag("enrolment/_your_place.html", takes_context=True)
+def your_place(context, run: CourseRun) -> dict:
+    """The visitor's place on the run, or the way to one: a form, a link to sign in, or why there is none."""
+    request = context["request"]
+    status = _status(run)
+    shown = {"run": run, "request": request, "status": status, "is_open": status in (RunStatus.OPEN, RunStatus.FULL)}
+    if not request.user.is_authenticated:
+        return {**shown, "back": f"{request.path}#run-{run.pk}"}
+    own = own_places(request)
+    place = own.on(run)
+    if place is None and shown["is_open"]:
+        return {**shown, "user": request.user, "form": own.form_for(run), "is_full": status == RunStatus.FULL}
+    return {**shown, "user": request.user, "place": place}
+
+
+@register.inclusion_tag("components/tabs.html", takes_context=True)
+def own_tabs(context) -> dict:
+    """The pages of the own area, above each of them."""
+    path, start = context["request"].path, reverse("academy:my_start")
+    pages = [
+        (start, _("Overview")),
+        (reverse("enrolment:my_places"), _("Places")),
+        (reverse("enrolment:my_calendar"), _("Calendar")),
+        (reverse("enrolment:my_certificates"), _("Certificates")),
+    ]
+    tabs = [
+        {"title": title, "url": url, "current": path == url or (url != start and path.startswith(url))}
+        for url, title in pages
+    ]
+    return {"tabs": tabs, "label": _("My area")}
+
+
+@register.simple_tag
+def catalogue_url() -> str:
+    """The list of courses in the language of the page, else in German; empty where there is none."""
+    pages = {page.language: page for page in published_catalogues()}
+    page = pages.get(get_language()) or pages.get("de")
+    return page.url if page else ""
+
+
+@register.simple_tag
+def course_link(place: Enrolment) -> dict[str, str]:
+    """Title and address of the course of a place, and the language of the title where it is not that of the page."""
+    page = place.run.course.page(get_language())
+    if page is None:
+        return {"title": place.run.course.slug, "url": "", "lang": ""}
+    return {"title": page.title, "url": page.url, "lang": "" if page.language == get_language() else page.language}
+
+
+@register.filter
+def can_be_given_back(place: Enrolment, now: datetime) -> bool:
+    """What the service will say, as far as the page can know; the service has the last word."""
+    return place.is_live and all(session.starts_at > now for session in list(place.run.sessions.all())[-1:])
+
+
+@register.filter
+def can_be_taken_again(place: Enrolment, now: datetime) -> bool:
+    return not place.is_live and place.run.is_open_for_enrolment(at=now)
+
+
+def _status(run: CourseRun) -> RunStatus:
+    """As the list that shows the run has worked it out; else from the run itself."""
+    known = getattr(run, "status_now", None)
+    if known is not None:
+        return RunStatus(known)
+    free = run.free_seats if hasattr(run, "free_seats") else Seat.objects.free().filter(run=run).count()
+    return run.status(at=timezone.now(), free_seats=free)

@@ -1,0 +1,1 @@
+"""Pages of places and learning, one module for each kind of work."""
