@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth import get_user_model
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from . import services
 
@@ -22,7 +23,7 @@ class AccountAdapter(DefaultAccountAdapter):
         services.write_mail(
             key=f"account:{uuid.uuid4().hex}",
             to=person or email,
-            build=lambda: services.Message(subject=subject, paragraphs=paragraphs),
+            build=lambda: _message(subject, paragraphs),
             at=timezone.now(),
             language=language,
         )
@@ -30,3 +31,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request, user, form, commit=True):
         user.preferred_language = translation.get_language() or "de"
         return super().save_user(request, user, form, commit)
+
+
+def _message(subject: str, paragraphs: list[str]) -> services.Message:
+    """A paragraph that is an address becomes the one thing to do; what follows it comes last."""
+    links = [part for part in paragraphs if part.startswith(("http://", "https://")) and " " not in part]
+    if not links:
+        return services.Message(subject=subject, paragraphs=paragraphs)
+    place = paragraphs.index(links[0])
+    return services.Message(
+        subject=subject,
+        paragraphs=paragraphs[:place],
+        action=(_("Open the link"), links[0]),
+        closing=paragraphs[place + 1 :],
+    )

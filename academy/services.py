@@ -1,5 +1,6 @@
 """The rules for accounts, memberships, the audit log and the outbox. Nothing outside this module writes those rows."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -138,13 +139,17 @@ def audit(
 # --- Outbox ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Message:
-    """What a mail says: whole sentences, the facts (label, value) and at most one thing to do (label, address)."""
+    """What a mail says: whole sentences, the facts (label, value) and at most one thing to do (label, address).
+
+    `why` tells people without an account for what reason they are written to.
+    """
 
     subject: str
     paragraphs: list[str]
     facts: list[tuple[str, str]] = field(default_factory=list)
     action: tuple[str, str] | None = None
     closing: list[str] = field(default_factory=list)
+    why: str = ""
 
 
 def write_mail(
@@ -164,7 +169,7 @@ def write_mail(
             "funding": funding(language),
             "site_name": settings.WAGTAIL_SITE_NAME,
         }
-        text = render_to_string("mail/message.txt", context)
+        text = re.sub(r"\n{3,}", "\n\n", render_to_string("mail/message.txt", context)).strip() + "\n"
         html = render_to_string("mail/message.html", context)
     mail, created = OutgoingMail.objects.get_or_create(
         key=key,

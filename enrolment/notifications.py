@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from academy.common.links import absolute, absolute_url
 from academy.common.moments import clock, day, span
 from academy.services import Message, write_mail
+from courses.models import Session
 from enrolment.models import Approval, Certificate, Enrolment
 
 
@@ -164,9 +165,10 @@ def approval_asked(approval: Approval, *, token: str, at: datetime) -> None:
                 _("Please answer by %(day)s, %(time)s.")
                 % {"day": day(approval.expires_at), "time": clock(approval.expires_at)},
             ],
-            facts=[*_facts(enrolment, title), *_costs(enrolment)],
+            facts=_facts_for_supervisor(enrolment, title),
             action=(_("Answer the request"), absolute_url("enrolment:approve", token)),
             closing=[_("The link works without an account and only once. Please do not forward this mail.")],
+            why=_("You receive this message because %(name)s named you as supervisor.") % {"name": enrolment.learner},
         )
 
     write_mail(
@@ -269,21 +271,33 @@ def _write(enrolment: Enrolment, cause: str, at: datetime, message: Callable[[st
 def _facts(enrolment: Enrolment, title: str) -> list[tuple[str, str]]:
     """What, when, where, how much."""
     run = enrolment.run
-    sessions = list(run.sessions.all())
-    facts = [(_("Course"), title)]
-    for session in sessions:
-        when = span(session.starts_at, session.ends_at)
-        facts.append((_("Date"), f"{when} ({session.place})" if session.place else when))
-    if not sessions:
-        facts.append((_("Date"), _("whenever it suits you")))
-    if run.place:
-        facts.append((_("Place"), run.place))
-    facts.append((_("Scope"), run.course.scope_text()))
-    return facts
+    dates = [
+        (_("Date"), f"{_when(session)} ({session.place})" if session.place else _when(session))
+        for session in run.sessions.all()
+    ]
+    place = [(_("Place"), run.place)] if run.place else []
+    return [(_("Course"), title), *(dates or [_no_date()]), *place, (_("Scope"), run.course.scope_text())]
 
 
-def _costs(enrolment: Enrolment) -> list[tuple[str, str]]:
-    return [(_("Costs"), _("free of charge"))]
+def _facts_for_supervisor(enrolment: Enrolment, title: str) -> list[tuple[str, str]]:
+    """Name, released title, dates, hours, costs: nothing else (DOMAIN.md 0.4)."""
+    run = enrolment.run
+    dates = [(_("Date"), _when(session)) for session in run.sessions.all()] or [_no_date()]
+    return [
+        (_("Name"), str(enrolment.learner)),
+        (_("Course"), title),
+        *dates,
+        (_("Scope"), run.course.scope_text()),
+        (_("Costs"), _("free of charge")),
+    ]
+
+
+def _when(session: Session) -> str:
+    return span(session.starts_at, session.ends_at)
+
+
+def _no_date() -> tuple[str, str]:
+    return _("Date"), _("whenever it suits you")
 
 
 def _course_address(enrolment: Enrolment) -> str:

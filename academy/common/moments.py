@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 
 
 def day(moment: datetime) -> str:
-    """«Mi., 9. Dezember 2026» or "Wed, 9 December 2026"."""
-    return formats.date_format(timezone.localtime(moment), _("D, j F Y"))
+    """«Mi., 9. Dezember 2026» or "Wed 9 December 2026"."""
+    return formats.date_format(timezone.localtime(moment), _("D j F Y"))
 
 
 def clock(moment: datetime) -> str:
-    return formats.date_format(timezone.localtime(moment), "H:i")
+    return formats.date_format(timezone.localtime(moment), _("H:i"))
 
 
 def span(starts_at: datetime, ends_at: datetime) -> str:

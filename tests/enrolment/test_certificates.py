@@ -62,7 +62,7 @@ def test_issue_certificate_prints_exactly_what_must_stand_on_it(settings):
         "title_language": "de",
         "points": POINTS,
         "points_language": "de",
-        "dates": ["Mi, 9. Dezember 2026, 09:00–13:00 Uhr"],
+        "dates": ["Mi., 9. Dezember 2026, 9:00–13:00 Uhr"],
         "places": ["Tagungsraum"],
         "format": "Präsenz",
         "scope": "5 UE (3 Std. 45 Min.)",
@@ -165,7 +165,7 @@ def test_issue_certificate_names_the_day_of_completion_when_it_was_self_study(no
     services.finish_step(enrolment=enrolment, step=Step.objects.get(version=run.version), at=now)
 
     facts = Certificate.objects.get().facts
-    assert facts["dates"] == ["abgeschlossen am Mi, 18. November 2026"]
+    assert facts["dates"] == ["abgeschlossen am Mi., 18. November 2026"]
     assert (facts["places"], facts["trainers"]) == (["online"], [])
     assert facts["attended"] == facts["scope"] == "5 UE (3 Std. 45 Min.)"
 
@@ -323,7 +323,7 @@ def test_render_pdf_shows_every_fact_with_stars_and_foreign_letters(certificate)
         "Şule Kőszegi-Çelik",
         "Zugang für alle: Grundlagen",
         *POINTS,
-        "9. Dezember 2026, 09:00–13:00 Uhr",
+        "9. Dezember 2026, 9:00–13:00 Uhr",
         "Tagungsraum",
         "Präsenz",
         "5 UE (3 Std. 45 Min.)",
