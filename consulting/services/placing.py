@@ -77,7 +77,7 @@ class PlacedRelease:
 @transaction.atomic
 def place_template(*, slug: str, title: Words, phases: Sequence[tuple[str, Words]], at: datetime) -> ProcessTemplate:
     """The offered version of the template with these phases (key, title); published when it is new or differs."""
-    wanted = [(key, *_words(words)) for key, words in phases]
+    wanted = [(key, *map(_capitalized, _words(words))) for key, words in phases]
     offered = ProcessTemplate.objects.offered().filter(slug=slug).first()
     if offered is not None:
         there = list(offered.phases.order_by("position").values_list("key", "title_de", "title_en"))
@@ -149,6 +149,11 @@ def _words(words: Words) -> tuple[str, str | None]:
     if isinstance(words, str):
         return words, None
     return words.get("de", ""), words.get("en") or None
+
+
+def _capitalized(words: str | None) -> str | None:
+    """Titles begin with a capital letter; lists of words need not."""
+    return words[:1].upper() + words[1:] if words else words
 
 
 def _moves_of_people(process: Process, **part) -> set[str]:
