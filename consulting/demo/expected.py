@@ -11,7 +11,7 @@ from django.db.models import Q, Sum
 from academy.models import Organisation, Unit, User
 from consulting import services
 from consulting.enums import PhaseKey, ProcessState
-from consulting.models import Process
+from consulting.models import Phase, Process
 from courses.enums import RunState
 from courses.models import Course, CourseRun
 from enrolment.enums import AttendanceState
@@ -131,13 +131,16 @@ def _waiting_for_bescheide(at: datetime) -> int:
     return Enrolment.objects.waiting().filter(run__slug="bescheide-1").count()
 
 
-def _title_for_the_approver(at: datetime) -> str:
-    return Course.objects.get(slug="kraftraum").outward_title("de")
+def _title_for_the_approver(at: datetime) -> str | None:
+    course = Course.objects.filter(slug="kraftraum").first()
+    return course.outward_title("de") if course else None
 
 
-def _move_beyond_clarification(at: datetime) -> str:
+def _move_beyond_clarification(at: datetime) -> str | None:
     """Tries it, and takes it back in any case."""
-    phase = Process.objects.get(slug="p-mueggelgrund").phases.get(key=PhaseKey.CLARIFY)
+    phase = Phase.objects.filter(process__slug="p-mueggelgrund", key=PhaseKey.CLARIFY).first()
+    if phase is None:
+        return None
     with transaction.atomic():
         try:
             services.reach_phase(phase=phase, begin_next=True, actor=None, at=at)

@@ -18,6 +18,13 @@ def test_load_demo_refuses_where_demo_is_not_set(settings):
     assert User.objects.count() == before
 
 
+def test_load_demo_check_fails_where_nothing_is_loaded(capsys):
+    with pytest.raises(CommandError, match=r"13 of \d+ figures differ"):
+        call_command("load_demo", "--check")
+
+    assert "differs  academy     counts: courses: expected 13, found 0" in capsys.readouterr().out
+
+
 def test_demo_logins_refuses_where_demo_is_not_set(settings):
     settings.DEMO = False
 
