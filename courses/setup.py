@@ -1,6 +1,6 @@
 """What the academy needs of a site: catalogue pages, the rights of the roles on them, and the office's approval."""
 
-from wagtail.models import GroupApprovalTask, Locale, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import Locale, Workflow, WorkflowPage, WorkflowTask
 
 from academy.enums import Role
 from academy.services import role_group
@@ -8,7 +8,7 @@ from academy.setup import grant
 from home.models import HomePage
 from home.setup import grant_pages
 
-from .models import CourseIndexPage
+from .models import CourseIndexPage, OfficeApprovalTask
 from .models.pages import forget_catalogues
 
 WORKFLOW = "Freigabe durch das Akademiebüro"
@@ -50,7 +50,8 @@ def _ensure_page(*, language: str, title: str, slug: str, origin: CourseIndexPag
 def _ensure_workflow() -> Workflow:
     """One task: the academy office reads a page and approves it or sends it back."""
     workflow, _created = Workflow.objects.get_or_create(name=WORKFLOW)
-    task, _created = GroupApprovalTask.objects.get_or_create(name="Prüfung durch das Akademiebüro")
-    task.groups.add(role_group(Role.ACADEMY_OFFICE))
-    WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
+    if not workflow.workflow_tasks.exists():
+        task, _created = OfficeApprovalTask.objects.get_or_create(name="Prüfung durch das Akademiebüro")
+        task.groups.add(role_group(Role.ACADEMY_OFFICE))
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
     return workflow

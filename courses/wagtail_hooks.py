@@ -1,6 +1,5 @@
 """Wagtail's admin: courses and exercises, and what must be there before pages are published."""
 
-from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -26,7 +25,8 @@ from .forms import CourseForm, CourseSearchForm, ExerciseForm
 from .h5p import services as h5p
 from .h5p.models import Content
 from .h5p.player import embed_url
-from .models import Course, CoursePage, StepPage
+from .models import Course
+from .models.approval import what_is_missing
 
 
 class CoursePolicy(RowPolicy):
@@ -294,21 +294,9 @@ def say_what_is_missing(request, action_type, objects, action):
     """Wagtail publishes many pages without looking at them; what is not complete is named instead of failing."""
     if action_type != "publish" or action.models != [Page]:
         return None
-    gaps = [gap for page in objects for gap in gaps_of(page)]
+    gaps = [(page, sentence) for page in objects for sentence in what_is_missing(page)]
     if not gaps:
         return None
-    for title, sentence in gaps:
-        messages.error(request, f"{title}: {sentence}")
+    for page, sentence in gaps:
+        messages.error(request, f"{page.get_admin_display_title()}: {sentence}")
     return redirect("wagtailadmin_explore", objects[0].get_parent().pk)
-
-
-def gaps_of(page: Page) -> list[tuple[str, str]]:
-    """What the latest draft of a course page or step lacks before it can be published."""
-    draft = page.get_latest_revision_as_object()
-    if not isinstance(draft, CoursePage | StepPage):
-        return []
-    try:
-        draft.full_clean()
-    except ValidationError as problem:
-        return [(draft.get_admin_display_title(), sentence) for sentence in problem.messages]
-    return []

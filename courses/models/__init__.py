@@ -1,5 +1,6 @@
 """What we teach."""
 
+from .approval import OfficeApprovalTask
 from .courses import Course, CourseVersion, Step
 from .pages import CourseIndexPage, CoursePage, H5PStepPage, ReadingStepPage, StepPage, VideoStepPage
 from .runs import CourseRun, Seat, Session
@@ -11,6 +12,7 @@ __all__ = [
     "CourseRun",
     "CourseVersion",
     "H5PStepPage",
+    "OfficeApprovalTask",
     "ReadingStepPage",
     "Seat",
     "Session",

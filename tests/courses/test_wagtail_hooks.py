@@ -275,6 +275,21 @@ def test_trainer_submits_and_the_office_approves(client, sign_in):
     assert page.course.versions.count() == 1
 
 
+def test_office_cannot_approve_a_page_that_has_become_incomplete(client, sign_in):
+    sign_in(Role.TRAINER)
+    client.post(add_url(), page_data(CourseFactory()) | {"action-submit": "1"})
+    page = CoursePage.objects.get()
+    sign_in(Role.ACADEMY_OFFICE)
+    page.teaser = ""
+    page.save_revision(clean=False)  # as the editor saves a draft
+
+    state = page.current_workflow_task_state
+    client.post(reverse("wagtailadmin_pages:workflow_action", args=(page.pk, "approve", state.pk)), {"comment": ""})
+
+    page.refresh_from_db()
+    assert (page.live, page.current_workflow_state.status) == (False, "in_progress")
+
+
 def test_course_has_one_page_in_each_language(client, sign_in):
     sign_in(Role.TRAINER)
     course = course_page().course
