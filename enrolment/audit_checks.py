@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from courses.enums import RunState
@@ -93,8 +94,8 @@ def _history() -> Iterator[str]:
     for place in places.filter(~Q(last_state=F("state")), last_state__isnull=False):
         yield f"place {place.pk}: its last move led to {place.last_state}, but it is {place.state}"
     before = EnrolmentMove.objects.filter(enrolment=OuterRef("enrolment"), pk__lt=OuterRef("pk")).order_by("-pk")
-    moves = EnrolmentMove.objects.annotate(before=Subquery(before.values("to_state")[:1])).order_by("pk")
-    for move in moves.exclude(from_state=F("before")).exclude(before__isnull=True, from_state=""):
+    led_to = Coalesce(Subquery(before.values("to_state")[:1]), Value(""))
+    for move in EnrolmentMove.objects.annotate(before=led_to).exclude(from_state=F("before")).order_by("pk"):
         yield f"move {move.pk} of place {move.enrolment_id}: begins at «{move.from_state}», not at «{move.before}»"
 
 
