@@ -2,15 +2,49 @@
 
 import os
 import socket
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+
+from tests.journeys import demo_site
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop beside our synchronous tests
 
+REAL_DATABASE = connection.settings_dict["NAME"]  # before any test database takes its place
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fresh_copy(request):
+    """The name of a copy of the database as the migrations left it, taken before any test can flush their rows away.
+
+    Only made where a test asks for the demo site, which is loaded into a copy of its own (tests/journeys/demo_site.py).
+    """
+    if not any({"demo", "own_demo"} & set(getattr(item, "fixturenames", ())) for item in request.session.items):
+        yield ""
+        return
+    request.getfixturevalue("django_db_setup")
+    with request.getfixturevalue("django_db_blocker").unblock(), _test_database(request):
+        name = demo_site.make_copy("fresh")
+        yield name
+        demo_site.remove_copy(name)
+
+
+@contextmanager
+def _test_database(request):
+    """pytest-django makes no test database when no test that was chosen is marked; here one is needed all the same."""
+    if connection.settings_dict["NAME"] != REAL_DATABASE:
+        yield
+        return
+    keep = request.getfixturevalue("django_db_keepdb") and not request.getfixturevalue("django_db_createdb")
+    made = setup_databases(verbosity=0, interactive=False, keepdb=keep, aliases=["default"], serialized_aliases=[])
+    yield
+    teardown_databases(made, verbosity=0, keepdb=request.getfixturevalue("django_db_keepdb"))
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,54 @@
+"""What has happened on the demo site before the browser comes: the loader leaves the logins without places of their
+own, so that an empty start page can be shown; here some of them have begun.
+"""
+
+from datetime import datetime
+
+from academy.models import User
+from courses.models import Course, CourseRun
+from enrolment import services
+from enrolment.models import Approval, Certificate, Enrolment
+
+LEARNER = "r-spree-schalter"  # has places in every state, has learned, has a certificate
+SUPERVISOR = "r-spree-leitung"
+SELF_STUDY = "wegekarte-zeichnen"
+ASKED = "zugang-grundlagen"
+
+
+def person(slug: str) -> User:
+    return User.objects.get(email=f"{slug}@demo.example")
+
+
+def open_run(slug: str) -> CourseRun:
+    return CourseRun.objects.filter(course__slug=slug, state="open").latest("pk")
+
+
+def live(*, at: datetime) -> None:
+    learner = person(LEARNER)
+    _graduate(learner, at=at)
+    place = _enrol(learner, SELF_STUDY, at=at)
+    first = place.run.version.steps.earliest("position")
+    services.open_step(enrolment=place, step=first, at=at)
+    services.finish_step(enrolment=place, step=first, at=at)
+    _enrol(learner, ASKED, at=at)
+
+
+def _enrol(learner: User, slug: str, *, at: datetime) -> Enrolment:
+    run = open_run(slug)
+    held = Enrolment.objects.live().filter(learner=learner, run=run).first()
+    supervisor = person(SUPERVISOR).email
+    return held or services.enrol(learner=learner, run=run, at=at, approver_email=supervisor, has_approval=True)
+
+
+def _graduate(learner: User, *, at: datetime) -> None:
+    """A place of a run that is over belongs to a numbered person; this learner takes over one with its attendance."""
+    if Certificate.objects.filter(enrolment__learner=learner).exists():
+        return
+    run = CourseRun.objects.filter(course=Course.objects.get(slug=ASKED), state="completed").earliest("pk")
+    place = Enrolment.objects.confirmed().filter(run=run).earliest("pk")
+    Enrolment.objects.filter(pk=place.pk).update(learner=learner)
+    services.issue_certificates(run=run, actor=person("r-akademie"), at=at)
+
+
+def open_approval() -> Approval:
+    return Approval.objects.filter(enrolment__learner=person(LEARNER)).latest("pk")

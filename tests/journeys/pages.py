@@ -1,0 +1,283 @@
+"""Every address of the project, and who opens it: the one list that all browser checks go through.
+
+`VIEWS` names what a browser shows. `NOT_PAGES` names the rest, each with its reason. A URL name or a page type that
+stands in neither fails `test_pages_list_names_every_address`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
+from wagtail.models import Page
+
+from consulting.models import Milestone, Phase, Process
+from courses.models import CourseRun, Session
+from enrolment.models import Certificate, Enrolment
+from enrolment.services import approval_token
+
+from . import demo_life
+from .demo_life import LEARNER, person
+
+NOBODY = ""
+FACILITATOR = "r-pb-a"
+OFFICE = "r-akademie"
+SPONSOR = "r-spree-leitung"
+TRAINER = "r-trainer-1"
+
+
+@dataclass(frozen=True)
+class View:
+    """A page, who looks at it, and how its arguments are found in the demo content.
+
+    `brief` leaves out the second width and theme, where the same template is looked at in full elsewhere.
+    """
+
+    name: str
+    viewer: str = NOBODY
+    args: Callable[[], list] = list
+    query: str = ""
+    status: int = 200
+    language: str = "de"
+    brief: bool = False
+
+    def __str__(self) -> str:
+        extra = [self.viewer or "nobody", self.language if self.language != "de" else "", self.query]
+        return "-".join([self.name, *filter(None, extra)])
+
+    def path(self) -> str:
+        if self.name.startswith("/"):
+            return self.name + self.query
+        with translation.override(self.language):
+            if "." in self.name:
+                return page_of_type(self.name, self.language).url + self.query
+            return reverse(self.name, args=self.args()) + self.query
+
+
+# --- Arguments, from the demo content ------------------------------------------------------------------------------
+
+
+def page_of_type(label: str, language: str) -> Page:
+    """The page of that type with the longest text: what is hard shows there first."""
+    model = apps.get_model(label)
+    pages = model.objects.live().public().filter(locale__language_code=language)
+    return max(pages, key=lambda page: len(str(getattr(page, "body", ""))) + page.numchild)
+
+
+def run_with(**conditions) -> list:
+    return [CourseRun.objects.filter(**conditions).latest("pk").pk]
+
+
+def own_place(slug: str = demo_life.SELF_STUDY) -> Enrolment:
+    return Enrolment.objects.live().filter(learner=person(LEARNER), run__course__slug=slug).latest("pk")
+
+
+def step(kind: str) -> list:
+    place = own_place()
+    return [place.pk, place.run.version.steps.filter(kind=kind).earliest("position").position]
+
+
+def taught_session() -> list:
+    """A session that is over, of a run that the trainer gives and that has people in it."""
+    session = Session.objects.filter(run__course__slug=demo_life.ASKED, run__state="completed").earliest("starts_at")
+    return [session.run_id, session.pk]
+
+
+def process() -> Process:
+    facilitated = Process.objects.filter(members__person=person(FACILITATOR), state="active")
+    return facilitated.earliest("pk")
+
+
+def phase(**conditions) -> list:
+    found = Phase.objects.filter(process__members__person=person(FACILITATOR), process__state="active", **conditions)
+    one = found.earliest("pk")
+    return [one.process_id, one.pk]
+
+
+def milestone() -> list:
+    one = Milestone.objects.filter(process=process()).earliest("pk")
+    return [one.process_id, one.pk]
+
+
+def member() -> list:
+    return [process().pk, process().members.exclude(person=person(FACILITATOR)).earliest("pk").pk]
+
+
+def certificate() -> Certificate:
+    return Certificate.objects.current().get(enrolment__learner=person(LEARNER))
+
+
+def confirmation_key() -> list:
+    return [EmailConfirmationHMAC(EmailAddress.objects.get(user=person(LEARNER))).key]
+
+
+def reset_key() -> list:
+    user = person(LEARNER)
+    return [user_pk_to_url_str(user), default_token_generator.make_token(user)]
+
+
+# --- The list ------------------------------------------------------------------------------------------------------
+
+PUBLIC = [
+    View("home.HomePage"),
+    View("home.HomePage", language="en", brief=True),
+    View("home.HomePage", language="de-simple", brief=True),
+    View("home.HomePage", LEARNER, brief=True),
+    View("courses.CourseIndexPage"),
+    View("courses.CourseIndexPage", query="?q=Amt&format=online&free=1", brief=True),
+    View("courses.CourseIndexPage", query="?q=gibtesnicht", brief=True),
+    View("courses.CourseIndexPage", language="en", brief=True),
+    View("courses.CourseIndexPage", language="de-simple", brief=True),
+    View("courses.CoursePage"),
+    View("courses.CoursePage", LEARNER),
+    View("courses.CoursePage", language="de-simple", brief=True),
+    View("home.StandardPage"),
+    View("home.StandardPage", language="hu", brief=True),
+    View("home.StandardPage", language="de-simple", brief=True),
+    View("/de/gibt-es-nicht/", status=404),
+    View("/en/does-not-exist/", OFFICE, status=404, language="en", brief=True),
+    View("demo:roles"),
+    View("enrolment:verify"),
+    View("enrolment:verify_code", args=lambda: [certificate().code]),
+    View("enrolment:verify_code", args=lambda: ["XXXX-XXXX-XXXX"], status=404, brief=True),
+    View("enrolment:approve", args=lambda: [approval_token(demo_life.open_approval())]),
+    View("enrolment:approve", args=lambda: ["nonsense"], status=404, brief=True),
+]
+ACCOUNT = [
+    View("account_login"),
+    View("account_signup"),
+    View("account_logout", LEARNER, brief=True),
+    View("account_inactive", brief=True),
+    View("account_email", LEARNER),
+    View("account_email_verification_sent", brief=True),
+    View("account_confirm_email", args=confirmation_key, brief=True),
+    View("account_confirm_email", args=lambda: ["nonsense"], brief=True),
+    View("account_change_password", LEARNER),
+    View("account_reset_password", brief=True),
+    View("account_reset_password_done", brief=True),
+    View("account_reset_password_from_key", args=lambda: ["1", "nonsense"], brief=True),
+    View("account_reset_password_from_key", args=reset_key, brief=True),
+    View("account_reset_password_from_key_done", brief=True),
+    View("account_reauthenticate", LEARNER, brief=True),
+    View("usersessions_list", LEARNER),
+    View("mfa_index", LEARNER),
+    View("mfa_activate_totp", LEARNER),
+    View("mfa_list_webauthn", LEARNER, brief=True),
+    View("mfa_add_webauthn", LEARNER, brief=True),
+    View("socialaccount_connections", LEARNER, brief=True),
+    View("socialaccount_login_cancelled", brief=True),
+    View("socialaccount_login_error", status=401, brief=True),
+]
+LEARNING = [
+    View("academy:my_start", LEARNER),
+    View("academy:my_start", FACILITATOR, brief=True),
+    View("academy:my_start", OFFICE, brief=True),
+    View("academy:my_start", TRAINER, brief=True),
+    View("academy:my_start", "r-dsb", brief=True),
+    View("enrolment:my_places", LEARNER),
+    View("enrolment:my_places", "r-dsb", brief=True),
+    View("enrolment:enrol", LEARNER, lambda: run_with(course__slug="bescheide-die-ankommen")),
+    View("enrolment:enrol", LEARNER, lambda: run_with(course__slug="kraftraum"), brief=True),
+    View("enrolment:withdraw", LEARNER, lambda: [own_place().pk]),
+    View("enrolment:my_calendar", LEARNER),
+    View("enrolment:my_certificates", LEARNER),
+    View("enrolment:correct_certificate", LEARNER, lambda: [certificate().number]),
+    View("enrolment:learn", LEARNER, lambda: [own_place().pk]),
+    View("enrolment:learn_step", LEARNER, lambda: step("reading")),
+    View("enrolment:learn_step", LEARNER, lambda: step("video")),
+    View("enrolment:learn_step", LEARNER, lambda: step("h5p")),
+]
+TEACHING = [
+    View("enrolment:teaching", TRAINER),
+    View("enrolment:roster", TRAINER, lambda: taught_session()[:1]),
+    View("enrolment:roster", OFFICE, lambda: run_with(course__slug="bescheide-die-ankommen"), brief=True),
+    View("enrolment:attendance", TRAINER, taught_session),
+    View("enrolment:attendance_list", TRAINER, taught_session),
+]
+CONSULTING = [
+    View("consulting:process_list", FACILITATOR),
+    View("consulting:process_list", "r-bericht", brief=True),
+    View("consulting:create_process", FACILITATOR),
+    View("consulting:process_detail", FACILITATOR, lambda: [process().pk]),
+    View("consulting:process_detail", SPONSOR, lambda: [process().pk], brief=True),
+    View("consulting:process_detail", "r-dialog", lambda: [process().pk], brief=True),
+    View("consulting:change_process", FACILITATOR, lambda: [process().pk]),
+    View("consulting:process_log", FACILITATOR, lambda: [process().pk]),
+    View("consulting:date_agreement", FACILITATOR, lambda: [process().pk], brief=True),
+    View("consulting:move_process", FACILITATOR, lambda: [process().pk, "pause"], brief=True),
+    View("consulting:move_process", FACILITATOR, lambda: [process().pk, "close"], brief=True),
+    View("consulting:change_phase", FACILITATOR, lambda: phase(state="active"), brief=True),
+    View("consulting:reach_phase", FACILITATOR, lambda: phase(state="active"), brief=True),
+    View("consulting:reopen_phase", FACILITATOR, lambda: phase(state="reached"), brief=True),
+    View("consulting:add_milestone", FACILITATOR, lambda: [process().pk]),
+    View("consulting:change_milestone", FACILITATOR, milestone, brief=True),
+    View("consulting:add_member", FACILITATOR, lambda: [process().pk], brief=True),
+    View("consulting:end_member", FACILITATOR, member, brief=True),
+]
+VIEWS = [*PUBLIC, *ACCOUNT, *LEARNING, *TEACHING, *CONSULTING]
+
+# Addresses of others' code below one prefix, with one reason for all of them.
+NOT_PAGES_BELOW = {
+    "cms/": "Wagtail's own editor has findings that are its own (STACK.md 10); we test our screens there otherwise",
+    "documents/": "files, each as it was uploaded",
+    "h5p/": "read by the frame of the player, which test_h5p_player.py looks at",
+}
+NOT_PAGES = {
+    "": "the bare address leads to the language of the site",
+    "academy:set_theme": "POST only",
+    "account_confirm_login_code": "signing in by a code is not offered",
+    "account_set_password": "only for accounts without a password, which come with single sign-on",
+    "calendar:person_feed": "a file for calendar programmes",
+    "calendar:run_feed": "a file for calendar programmes",
+    "consulting:activate_phase": "POST only",
+    "consulting:drop_milestone": "POST only",
+    "consulting:restore_milestone": "POST only",
+    "consulting:sign_agreement": "POST only",
+    "consulting:tick_milestone": "POST only",
+    "consulting:untick_milestone": "POST only",
+    "courses:course_list": "data for machines",
+    "demo:switch_role": "POST only",
+    "enrolment:certificate_pdf": "a file; test_certificates.py holds its structure",
+    "enrolment:finish_step": "POST only",
+    "enrolment:issue_certificates": "POST only",
+    "enrolment:renew_address": "POST only",
+    "enrolment:revoke_address": "POST only",
+    "enrolment:step_captions": "a file of the video step",
+    "enrolment:step_video": "a file of the video step",
+    "health_live": "for machines",
+    "health_ready": "for machines",
+    "media": "pictures",
+    "mfa_authenticate": "only between password and code; there is nothing to show before",
+    "mfa_deactivate_totp": "only for accounts with a second factor",
+    "mfa_download_recovery_codes": "a file",
+    "mfa_edit_webauthn": "only for accounts with a passkey",
+    "mfa_generate_recovery_codes": "only for accounts with a second factor",
+    "mfa_reauthenticate": "only for accounts with a second factor",
+    "mfa_reauthenticate_webauthn": "only for accounts with a passkey",
+    "mfa_remove_webauthn": "only for accounts with a passkey",
+    "mfa_view_recovery_codes": "only for accounts with a second factor",
+    "socialaccount_signup": "only on the way back from another sign-on",
+    "wagtail_serve": "every public page: listed by page type",
+    "wagtailcore_authenticate_with_password": "POST only; no page of ours has a password",
+    "courses.H5PStepPage": "shown through a place: enrolment:learn_step",
+    "courses.ReadingStepPage": "shown through a place: enrolment:learn_step",
+    "courses.VideoStepPage": "shown through a place: enrolment:learn_step",
+}
+
+
+def url_names() -> set[str]:
+    """The name of every address that is served, apart from what lies below one of the prefixes left out."""
+    return {name for name, route in _routes(get_resolver()) if not route.startswith(tuple(NOT_PAGES_BELOW))}
+
+
+def _routes(resolver: URLResolver, space: str = "", prefix: str = "") -> Iterator[tuple[str, str]]:
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield (f"{space}{entry.name}" if entry.name else ""), route
+        else:
+            yield from _routes(entry, f"{space}{entry.namespace}:" if entry.namespace else space, route)
