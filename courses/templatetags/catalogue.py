@@ -40,7 +40,7 @@ def catalogue(context, page) -> dict:
         "active": _chosen(form, request.path),
         "reset_url": request.path,
         "page_obj": listing.page,
-        "cards": [_card(offer, page.language) for offer in listing.offers],
+        "cards": [card_of(offer, page.language) for offer in listing.offers],
         "result": _result(listing.total, is_filtered=bool(form.accepted)),
     }
 
@@ -65,7 +65,7 @@ def _result(total: int, *, is_filtered: bool) -> str:
     return ngettext("%(total)d course", "%(total)d courses", total) % {"total": total}
 
 
-def _card(offer: selectors.Offer, language: str) -> dict:
+def card_of(offer: selectors.Offer, language: str) -> dict:
     """The course as `components/course_card.html` shows it."""
     page, course, run = offer.page, offer.course, offer.run
     card = {

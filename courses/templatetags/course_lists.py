@@ -6,7 +6,7 @@ from django.utils import timezone
 from courses import selectors
 from home.routing import active_locale
 
-from .catalogue import _card as card_of
+from .catalogue import card_of
 
 register = template.Library()
 
