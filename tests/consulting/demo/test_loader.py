@@ -291,6 +291,13 @@ def test_start_page_shows_the_next_dates_and_calls_to_action(loaded, client):
         assert label in html
 
 
+def test_start_page_with_everything_on_it_takes_eight_queries(loaded, client, django_assert_num_queries):
+    client.get("/de/")
+
+    with django_assert_num_queries(8):
+        client.get("/de/")
+
+
 def test_audit_finds_nothing_broken(loaded, capsys):
     call_command("audit")
 
