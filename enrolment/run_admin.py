@@ -29,7 +29,7 @@ from academy.common.rows import RowIndexView, RowPolicy, RowViewSet
 from academy.enums import Role
 from academy.models import User
 from courses import permissions
-from courses.enums import language_choices
+from courses.enums import language_choices, language_name
 from courses.models import Course, CourseRun
 
 from . import services
@@ -249,6 +249,18 @@ class RunDiscardView(DeleteView):
 
 class RunInspectView(InspectView):
     """Facts of a run for those who may not change it, or when it is over."""
+
+    def get_page_subtitle(self):
+        return title_of(self.object)
+
+    def get_field_label(self, field_name, field):
+        return _("Sessions") if field_name == "sessions" else super().get_field_label(field_name, field)
+
+    def get_course_display_value(self):
+        return title_of(self.object)
+
+    def get_language_display_value(self):
+        return language_name(self.object.language)
 
     def get_sessions_display_value(self):
         moments = [timezone.localtime(session.starts_at) for session in self.object.sessions.all()]

@@ -7,6 +7,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -72,13 +73,13 @@ def card_of(offer: selectors.Offer, language: str) -> dict:
         "title": page.title,
         "url": public_path(page, language),
         "teaser": page.teaser,
-        "type_label": course.get_type_display(),
+        "type_label": capfirst(course.get_type_display()),
         "format": course.format,
-        "format_label": course.get_format_display(),
+        "format_label": capfirst(course.get_format_display()),
         "duration": course.scope_text(),
         "language_label": language_name(run.language if run else course.language),
-        "access": [", ".join(offer.access)] if offer.access else [],
-        "topics": [course.get_field_display()],
+        "access": [capfirst(", ".join(offer.access))] if offer.access else [],
+        "topics": [capfirst(course.get_field_display())],
     }
     if run is None:
         return {**card, "note": _("No date is planned at the moment.")}
@@ -105,16 +106,16 @@ def course_details(page) -> dict | None:
     found = selectors.course_details(page, at=timezone.now())
     course = found.course
     facts = [
-        {"term": _("Type"), "value": course.get_type_display(), "icon": "tag"},
-        {"term": _("Format"), "value": course.get_format_display(), "icon": "monitor"},
+        {"term": _("Type"), "value": capfirst(course.get_type_display()), "icon": "tag"},
+        {"term": _("Format"), "value": capfirst(course.get_format_display()), "icon": "monitor"},
         {"term": _("Scope"), "value": course.scope_text(), "icon": "hourglass"},
         {"term": _("Course language"), "value": language_name(course.language), "icon": "language"},
-        {"term": _("Topic"), "value": course.get_field_display(), "icon": "folder"},
-        {"term": _("For"), "value": ", ".join(found.audience), "icon": "people"},
-        {"term": _("Accessibility"), "value": ", ".join(found.access), "icon": "accessibility"},
+        {"term": _("Topic"), "value": capfirst(course.get_field_display()), "icon": "folder"},
+        {"term": _("For"), "value": capfirst(", ".join(found.audience)), "icon": "people"},
+        {"term": _("Accessibility"), "value": capfirst(", ".join(found.access)), "icon": "accessibility"},
     ]
     return {
-        "course": course,
+        "type_label": capfirst(course.get_type_display()),
         "facts": [fact for fact in facts if fact["value"]],
         "runs": [{"run": run, "facts": _run_facts(run, course)} for run in found.runs],
         "easy_page": found.easy_page,

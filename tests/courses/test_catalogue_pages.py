@@ -12,7 +12,7 @@ from django.utils.translation import gettext, override
 from academy.enums import Vocabulary
 from academy.models import Term
 from courses.models import CourseIndexPage
-from tests.factories.academy import UserFactory
+from tests.factories.academy import MembershipFactory, UnitFactory, UserFactory
 from tests.factories.course_pages import course_page, reading_step
 from tests.factories.courses import CourseFactory, CourseRunFactory
 
@@ -40,7 +40,7 @@ def offer_courses(count, runs=1):
         page.course.target_groups.add(group)
         page.course.access.add(access)
         for _ in range(runs):
-            run = CourseRunFactory(course=page.course, seats=3)
+            run = CourseRunFactory(course=page.course, seats=3, approval="approve")
             run.trainers.add(UserFactory(first_name="Trainer*in", last_name=str(number)))
             run.save()
     return page
@@ -74,11 +74,11 @@ def test_catalogue_asks_the_same_six_statements_at_1_and_at_30_courses(client, i
 @pytest.mark.parametrize("is_signed_in", [False, True])
 def test_course_page_asks_the_same_ten_statements_at_1_and_at_30_runs(client, is_signed_in):
     if is_signed_in:
-        client.force_login(UserFactory())
+        client.force_login(MembershipFactory(unit=UnitFactory()).user)
     page = offer_courses(1)
     few = statements(client, page.url)
     for _ in range(29):
-        CourseRunFactory(course=page.course, seats=3, sessions=3)
+        CourseRunFactory(course=page.course, seats=3, sessions=3, approval="approve")
     many = statements(client, page.url)
 
     assert few == many
@@ -149,7 +149,7 @@ def test_course_page_names_what_people_need_to_decide(client):
 
     text = client.get(page.url).text
 
-    for words in ("Kurs 00", "Verständlich schreiben.", "ainer*in</span> 0", "executives", "step_free", "Tagungsraum"):
+    for words in ("Kurs 00", "Verständlich schreiben.", "ainer*in</span> 0", "Executives", "Step_free", "Tagungsraum"):
         assert words in text
     assert "Ein Ziel für <span" in text
     assert '<time datetime="2026-12-09T09:00:00+01:00">' in text
