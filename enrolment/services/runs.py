@@ -19,7 +19,7 @@ from enrolment import notifications
 from enrolment.enums import Channel, EnrolmentState
 from enrolment.models import Enrolment
 
-from . import approvals, seats
+from . import approvals, completion, seats
 
 
 class RunRefused(Exception):
@@ -187,7 +187,8 @@ def _close_place(
 
 @transaction.atomic
 def complete_run(*, run: CourseRun, actor: User | None, at: datetime) -> CourseRun:
-    """Close a run whose last session is over; who still waits is told that no place became free.
+    """Close a run whose last session is over; who still waits is told that no place became free. Dates whose list
+    was not kept count as not attended from now on, so completions that waited for them are settled.
 
     Raises RunRefused if a session is still to come, or the run was never open.
     """
@@ -202,5 +203,6 @@ def complete_run(*, run: CourseRun, actor: User | None, at: datetime) -> CourseR
     for enrolment in waiting.select_related("run", "learner", "seat").order_by("pk"):
         _close_place(enrolment, "run_over", actor=None, channel=Channel.SYSTEM, at=at)
         notifications.list_closed(enrolment, at=at)
+    completion.update_completions(enrolments=Enrolment.objects.confirmed().filter(run=run), at=at, actor=actor)
     audit(action="run.completed", obj=run, actor=actor, at=at)
     return run

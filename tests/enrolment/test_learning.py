@@ -294,6 +294,17 @@ def test_update_completion_waits_for_the_list_of_every_date_unless_the_run_is_co
     assert services.update_completion(enrolment=enrolment, at=AFTER).result == CompletionResult.PARTLY
 
 
+def test_complete_run_settles_completions_that_waited_for_a_list():
+    run = make_run(sessions=2)
+    enrolment = EnrolmentFactory(run=run)
+    present = {"state": AttendanceState.PRESENT, "ticked_at": AFTER}
+    Attendance.objects.create(enrolment=enrolment, session=run.sessions.first(), **present)
+
+    services.complete_run(run=run, actor=UserFactory(), at=AFTER + timedelta(weeks=2))
+
+    assert Completion.objects.get().result == CompletionResult.PARTLY
+
+
 # --- Properties --------------------------------------------------------------------------------------------------
 ACTS = st.lists(
     st.one_of(
