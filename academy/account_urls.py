@@ -1,13 +1,16 @@
-"""Sign-in, the own start page and the theme."""
+"""Sign-in, the own start page, the theme and the component page."""
 
 from django.urls import include, path
 
-from . import views
+from . import styleguide, views
 
 academy = (
     [
         path("my/", views.my_start, name="my_start"),
         path("theme/", views.set_theme, name="set_theme"),
+        path("styleguide/", styleguide.styleguide, name="styleguide"),
+        path("styleguide/pages/<slug:slug>/", styleguide.styleguide_page, name="styleguide_page"),
+        path("styleguide/<slug:slug>/", styleguide.styleguide_section, name="styleguide_section"),
     ],
     "academy",
 )

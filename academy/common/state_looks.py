@@ -3,8 +3,9 @@
 TONES = ("success", "info", "warning", "danger", "neutral", "accent")
 UNKNOWN = ("neutral", "circle")
 
-# Words of different things may share a look (a place and a phase can both be "open"). Where a word means something
-# else in one place, the template passes `tone` or `icon`.
+# Words of different things may share a look (a place and a phase can both be "open"). Where one set of choices means
+# something else by a word, the name of the set stands before it; it counts for members of that set, not for plain text
+# from the database, where the template passes `tone` or `icon`.
 STATE_LOOKS = {
     # places
     "requested": ("info", "hourglass"),
@@ -16,6 +17,8 @@ STATE_LOOKS = {
     "expired": ("neutral", "clock"),
     "cancelled": ("danger", "cross-circle"),
     "substituted": ("neutral", "swap"),
+    "approved": ("success", "check"),
+    "lapsed": ("neutral", "clock"),
     # runs and pages
     "draft": ("neutral", "draft"),
     "submitted": ("info", "paper-plane"),
@@ -28,6 +31,9 @@ STATE_LOOKS = {
     "closed": ("neutral", "lock"),
     "completed": ("success", "flag"),
     "live": ("success", "globe"),
+    "RunStatus.open": ("success", "seat"),
+    "resting": ("neutral", "pause"),
+    "archived": ("neutral", "archive"),
     # attendance
     "present": ("success", "check-circle"),
     "partial": ("warning", "half-circle"),
@@ -35,6 +41,7 @@ STATE_LOOKS = {
     "absent": ("neutral", "minus"),
     "excused": ("neutral", "info"),
     "attended": ("success", "check-circle"),
+    "CompletionResult.full": ("success", "flag"),
     # steps
     "not_started": ("neutral", "circle"),
     "started": ("info", "half-circle"),
@@ -53,6 +60,9 @@ STATE_LOOKS = {
     "aborted": ("neutral", "cross-circle"),
     "reached": ("success", "flag"),
     "reopened": ("warning", "refresh"),
+    "on_track": ("success", "check-circle"),
+    "ReleaseState.none": ("neutral", "lock"),
+    "released": ("success", "globe"),
     "overdue": ("danger", "alert"),
     "due": ("warning", "clock"),
     "invited": ("info", "mail"),
@@ -91,10 +101,12 @@ STATE_LOOKS = {
     "sending": ("info", "paper-plane"),
     "sent": ("success", "paper-plane"),
     "valid": ("success", "shield"),
+    "superseded": ("neutral", "swap"),
     "revoked": ("danger", "cross-circle"),
 }
 
 
 def look_of(state) -> tuple[str, str]:
     """Tone and icon of a state; an unknown word looks neutral."""
-    return STATE_LOOKS.get(str(getattr(state, "value", state) or ""), UNKNOWN)
+    word = str(getattr(state, "value", state) or "")
+    return STATE_LOOKS.get(f"{type(state).__name__}.{word}") or STATE_LOOKS.get(word, UNKNOWN)

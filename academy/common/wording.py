@@ -1,7 +1,7 @@
-"""Sentences of django-allauth that we say in our own words.
+"""Sentences of django-allauth and of Django's forms that we say in our own words.
 
-Its German says «Du» in places, and ours says «Sie». A sentence that stands here is found when messages are collected,
-and our catalogue comes before the library's.
+Their German says «Du» in places, and ours says «Sie». A sentence that stands here is found when messages are
+collected, and our catalogue comes before the library's.
 """
 
 from django.utils.translation import gettext_noop as _
@@ -25,4 +25,11 @@ OF_ALLAUTH = [
     ),
     _("Too many failed login attempts. Try again later."),
     _("The email address and/or password you specified are not correct."),
+]
+
+# Django says them well, but the catalogue of Django REST framework, which Wagtail brings along, comes before Django's.
+OF_FORMS = [
+    _("Enter a valid URL."),
+    _("Enter a valid email address."),
+    _("Upload a valid image. The file you uploaded was either not an image or a corrupted image."),
 ]

@@ -19,13 +19,16 @@ RUN_AXE = """async (options) => {
 OVER_THE_EDGE = """(width) => {
   const shown = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
     || element.matches('img, video, iframe, input, select, textarea, button, progress, table');
+  const onlyRead = (element) => element && element !== document.body
+    && ((element.offsetWidth <= 1 && getComputedStyle(element).overflow === 'hidden')
+      || onlyRead(element.parentElement));
   const scrolls = (element) => element && element !== document.body
     && (['auto', 'scroll'].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
   const found = [...document.querySelectorAll('body *')].filter((element) => {
     const box = element.getBoundingClientRect();
     return box.width > 1 && box.height > 1 && (box.right > width + 1 || box.left < -1)
       && shown(element) && element.checkVisibility({opacityProperty: true, visibilityProperty: true})
-      && !element.closest('[aria-hidden=true], .kern-sr-only, .skip-link') && !scrolls(element);
+      && !element.closest('[aria-hidden=true], .skip-link') && !scrolls(element) && !onlyRead(element);
   });
   if (document.documentElement.scrollWidth > width) found.push(document.documentElement);
   return found.slice(0, 5).map((element) => element.outerHTML.slice(0, 160));

@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 from wagtail.models import Page
 
+from academy import styleguide
 from consulting.models import Milestone, Phase, Process
 from courses.models import CourseRun, Session
 from enrolment.models import Certificate, Enrolment
@@ -46,7 +47,8 @@ class View:
     brief: bool = False
 
     def __str__(self) -> str:
-        extra = [self.viewer or "nobody", self.language if self.language != "de" else "", self.query]
+        detail = "".join(map(str, self.args())) if self.name.startswith("academy:styleguide_") else ""
+        extra = [self.viewer or "nobody", self.language if self.language != "de" else "", self.query, detail]
         return "-".join([self.name, *filter(None, extra)])
 
     def path(self) -> str:
@@ -218,7 +220,13 @@ CONSULTING = [
     View("consulting:add_member", FACILITATOR, lambda: [process().pk], brief=True),
     View("consulting:end_member", FACILITATOR, member, brief=True),
 ]
-VIEWS = [*PUBLIC, *ACCOUNT, *LEARNING, *TEACHING, *CONSULTING]
+STYLEGUIDE = [
+    View("academy:styleguide"),
+    *[View("academy:styleguide_section", args=lambda one=one: [one.slug]) for one in styleguide.SECTIONS],
+    View("academy:styleguide_section", args=lambda: ["states"], language="en", brief=True),
+    *[View("academy:styleguide_page", args=lambda one=one: [one.slug]) for one in styleguide.SPECIMENS],
+]
+VIEWS = [*PUBLIC, *ACCOUNT, *LEARNING, *TEACHING, *CONSULTING, *STYLEGUIDE]
 
 # Addresses of others' code below one prefix, with one reason for all of them.
 NOT_PAGES_BELOW = {
