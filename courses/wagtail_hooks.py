@@ -294,7 +294,10 @@ def say_what_is_missing(request, action_type, objects, action):
     """Wagtail publishes many pages without looking at them; what is not complete is named instead of failing."""
     if action_type != "publish" or action.models != [Page]:
         return None
-    gaps = [(page, sentence) for page in objects for sentence in what_is_missing(page)]
+    pages = list(objects)
+    if request.POST.get("include_descendants"):
+        pages += [draft for page in objects for draft in page.get_descendants().not_live()]
+    gaps = [(page, sentence) for page in pages for sentence in what_is_missing(page)]
     if not gaps:
         return None
     for page, sentence in gaps:

@@ -300,15 +300,16 @@ def test_course_has_one_page_in_each_language(client, sign_in):
     assert CoursePage.objects.count() == 1
 
 
-def test_publishing_many_pages_at_once_names_what_is_missing(client, sign_in):
+@pytest.mark.parametrize("with_pages_below", [False, True])
+def test_publishing_many_pages_at_once_names_what_is_missing(client, sign_in, with_pages_below):
     sign_in(Role.ACADEMY_OFFICE)
     page = course_page()
     video = VideoStepPage(title="Film", locale=page.locale, live=False)
     page.add_child(instance=video)
+    chosen, options = (page, {"include_descendants": "on"}) if with_pages_below else (video, {})
 
-    response = client.post(
-        reverse("wagtail_bulk_action", args=("wagtailcore", "page", "publish")) + f"?id={video.pk}", {"confirm": "1"}
-    )
+    address = reverse("wagtail_bulk_action", args=("wagtailcore", "page", "publish")) + f"?id={chosen.pk}"
+    response = client.post(address, options)
 
     assert response.status_code == 302
     assert not Page.objects.get(pk=video.pk).live
