@@ -10,6 +10,7 @@ class AcademyConfig(AppConfig):
 
     def ready(self) -> None:
         from .audit_checks import broken_promises
+        from .cards import editing_card
         from .celery import app as celery_app
         from .common.registry import registry
         from .personal_data import ENTRIES
@@ -18,4 +19,5 @@ class AcademyConfig(AppConfig):
         registry.add_personal_data(*ENTRIES)
         registry.add_setup_step(10, ensure_role_groups)
         registry.add_invariant(broken_promises)
+        registry.add_card(editing_card)
         celery_app.autodiscover_tasks(force=True)  # web processes start tasks by name, so they know them too

@@ -15,5 +15,6 @@ app.conf.beat_schedule = {
     "deliver-mails": {"task": "academy.deliver_due_mails", "schedule": 60.0},
     "roles-to-rights": {"task": "academy.refresh_rights", "schedule": crontab(minute=5, hour="*")},
     "approvals-lapse": {"task": "enrolment.lapse_approvals", "schedule": crontab(minute="*/15")},
+    "exercises-tidy": {"task": "courses.tidy_exercises", "schedule": crontab(minute=20, hour=3)},
     "publish-scheduled": {"task": "home.publish_scheduled", "schedule": crontab(minute="*/5")},
 }

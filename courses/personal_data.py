@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from academy.common.registry import PersonalData
 from academy.models import User
 
+from .h5p import services as h5p
+from .h5p.models import Attempt, Content, State, Statement
 from .models import CourseRun
 
 
@@ -15,7 +17,44 @@ def erase_teaching(user: User, at: datetime) -> None:
     CourseRun.trainers.through.objects.filter(user=user).delete()
 
 
+def erase_exercises(user: User, at: datetime) -> None:
+    """What was played, and who uploaded a package. The step's progress stays with the place."""
+    h5p.erase_user_data(user_key=str(user.pseudonym))
+
+
 ENTRIES = [
+    PersonalData(
+        model=State,
+        person=None,
+        purpose=_("Letting learners go on in an exercise where they stopped, under a pseudonym."),
+        period=_("Until the account is erased."),
+        exported=("context", "data", "updated_at"),
+        erase=erase_exercises,
+    ),
+    PersonalData(
+        model=Attempt,
+        person=None,
+        purpose=_("Counting the results of exercises for the progress of a step, under a pseudonym."),
+        period=_("Until the account is erased."),
+        exported=("context", "number", "started_at", "finished_at", "score", "max_score", "seconds"),
+        erase=erase_exercises,
+    ),
+    PersonalData(
+        model=Statement,
+        person=None,
+        purpose=_("Proving a result and improving exercises, under a pseudonym."),
+        period=_("As long as the attempt that it belongs to."),
+        exported=("verb", "raw", "stored_at"),
+        erase=erase_exercises,
+    ),
+    PersonalData(
+        model=Content,
+        person=None,
+        purpose=_("Knowing who answers for an uploaded exercise, under a pseudonym."),
+        period=_("Until the account is erased."),
+        exported=("title", "created_at"),
+        erase=erase_exercises,
+    ),
     PersonalData(
         model=CourseRun,
         person="trainers",

@@ -44,14 +44,14 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("requested", "approval requested"),
-                            ("waitlisted", "on the waiting list"),
+                            ("waitlisted", "waiting list"),
                             ("offered", "place offered"),
                             ("confirmed", "place confirmed"),
                             ("withdrawn", "withdrawn"),
                             ("declined", "declined"),
                             ("expired", "expired"),
-                            ("cancelled", "cancelled by the organiser"),
-                            ("substituted", "handed over to a colleague"),
+                            ("cancelled", "cancelled"),
+                            ("substituted", "handed over"),
                         ],
                         max_length=20,
                         verbose_name="state",
