@@ -5,7 +5,8 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseProblem
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,8 +14,9 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError as BrokerError
+from redis.exceptions import RedisError
 
 from .common.context import THEMES
 from .common.registry import registry
@@ -23,7 +25,7 @@ from .selectors import roles_of
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def my_start(request: HttpRequest) -> HttpResponse:
     """One start page per role: what needs an action, with its due date."""
     roles = roles_of(request.user)
@@ -35,7 +37,7 @@ def my_start(request: HttpRequest) -> HttpResponse:
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Remember light or dark in a cookie of our own; anything else goes back to the system's choice."""
-    response = redirect(_back(request))
+    response = redirect(_ours(request, request.POST.get("next", ""), otherwise="/"))
     theme = request.POST.get("theme", "")
     if theme in THEMES:
         response.set_cookie(
@@ -46,30 +48,30 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _back(request: HttpRequest) -> str:
-    """The address to return to, if it is one of ours."""
-    address = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
-        return address
-    return "/"
+def _ours(request: HttpRequest, address: str, *, otherwise: str) -> str:
+    """The address if it is one of ours, so that nobody is sent elsewhere in our name."""
+    is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if is_ours else otherwise
 
 
 @never_cache
 def admin_gate(request: HttpRequest) -> HttpResponse:
     """Wagtail's login page leads to ours; who is signed in without rights there is told so, not sent in circles."""
-    if request.user.is_authenticated:
+    home = reverse("wagtailadmin_home")
+    back = _ours(request, request.GET.get("next", ""), otherwise=home)
+    if not request.user.is_authenticated:
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
+    if not request.user.has_perm("wagtailadmin.access_admin"):
         raise PermissionDenied
-    return redirect(
-        f"{reverse('account_login')}?{urlencode({'next': request.GET.get('next', reverse('wagtailadmin_home'))})}"
-    )
+    return redirect(home if back.startswith(request.path) else back)
 
 
-@require_GET
+@require_safe
 def health_live(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "live"})
 
 
-@require_GET
+@require_safe
 @never_cache
 def health_ready(request: HttpRequest) -> HttpResponse:
     """Whether database, cache and broker answer: 200 or 503 with what does not."""
@@ -84,7 +86,7 @@ def _database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except DatabaseProblem:
         return False
     return True
 
@@ -93,7 +95,7 @@ def _cache_answers() -> bool:
     try:
         cache.set("health", "1", 5)
         return cache.get("health") == "1"
-    except OSError:
+    except (OSError, RedisError):
         return False
 
 
