@@ -8,7 +8,7 @@ def after_commit(task: str, *args) -> None:
     """Run the task of that name with `args` once the transaction has committed.
 
     The row that the task works on is already written, and a periodic task picks up what never started; so a failure to
-    reach the broker is logged (`robust`), nobody waits for a second try, and nothing is lost. The name stands for the
-    task, since services lie below tasks.
+    reach the broker is logged (`robust`) and nothing is lost. The name stands for the task, since services lie
+    below tasks.
     """
-    transaction.on_commit(lambda: current_app.tasks[task].apply_async(args, retry=False), robust=True)
+    transaction.on_commit(lambda: current_app.tasks[task].delay(*args), robust=True)
