@@ -142,7 +142,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Europe/Berlin"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# One more try, for a connection that has grown old. Who is down stays down, and the schedule finds what was not started.
+# One more try, for a connection that has grown old. The schedule finds what could not be started.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5}
 TASKS = {"default": {"BACKEND": "academy.common.tasks_backend.CeleryBackend"}}  # Wagtail's background work
