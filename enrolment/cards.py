@@ -1,4 +1,4 @@
-"""Blocks of the start page: own dates, what waits for an answer, where to go on learning, what a trainer does next."""
+"""Blocks of the start page: what waits for an answer, own dates, where to go on learning, what a trainer does next."""
 
 from datetime import datetime
 
@@ -8,55 +8,74 @@ from django.utils.translation import gettext as _
 
 from academy.common.registry import Card
 from academy.enums import Role
+from courses.models import Session
 
 from . import selectors, services
-from .models import Approval
+from .models import Approval, Enrolment
 
 CARD_ROWS = 5
 REQUEST_ROWS = 20
 LEARNING_ROLES = {Role.PARTICIPANT, Role.UNIT_STAFF, Role.GROUP_MEMBER}
 
 
-def place_cards(*, user, roles: set[str], at: datetime) -> list[Card]:
-    """Requests to answer as a supervisor, the next dates, and places that are not settled; titles fetched for all."""
+def start_cards(*, user, roles: set[str], at: datetime) -> list[Card]:
+    """All blocks of this app. One maker for all of them, so that the titles of courses are fetched once."""
     requests = list(selectors.requests_to_answer(user, at=at)[:REQUEST_ROWS])
     dates = list(selectors.next_dates(user, at=at)[:CARD_ROWS])
-    places = list(selectors.places_not_settled(user)[:CARD_ROWS])
-    courses = [approval.enrolment.run.course for approval in requests]
-    courses += [session.run.course for session in dates] + [place.run.course for place in places]
-    selectors.fetch_titles(courses)
+    waiting = list(selectors.places_not_settled(user)[:CARD_ROWS])
+    learning = list(selectors.places_to_continue(user)[:CARD_ROWS])
+    is_trainer = Role.TRAINER in roles
+    teaching = list(selectors.sessions_of_trainer(user, at=at)[:CARD_ROWS]) if is_trainer else []
+    runs = [approval.enrolment.run for approval in requests]
+    runs += [row.run for row in (*dates, *waiting, *learning, *teaching)]
+    selectors.fetch_titles(run.course for run in runs)
+
     cards = []
     if requests:
-        items = [_request_item(approval) for approval in requests]
-        cards.append(Card("requests", 5, "enrolment/_requests_card.html", {"request_items": items}))
-    if dates or (not places and (not roles or roles & LEARNING_ROLES)):
-        items = [{"session": session, "title": session.run.course.title(get_language())} for session in dates]
-        cards.append(Card("dates", 12, "enrolment/_dates_card.html", {"date_items": items}))
-    if places:
-        items = [{"place": place, "title": place.run.course.title(get_language())} for place in places]
-        cards.append(Card("open", 13, "enrolment/_open_card.html", {"open_items": items}))
+        cards.append(requests_card(requests))
+    if is_trainer:
+        cards.append(teaching_card(teaching, at=at))
+    if dates or (not waiting and (not roles or roles & LEARNING_ROLES)):
+        cards.append(dates_card(dates))
+    if waiting:
+        cards.append(waiting_card(waiting))
+    if learning:
+        cards.append(learning_card(learning))
     return cards
 
 
-def _request_item(approval: Approval) -> dict:
-    """The same facts as in the mail, and its link."""
-    return {
-        "title": _("%(name)s: %(course)s")
-        % {
-            "name": approval.enrolment.learner,
-            "course": approval.enrolment.run.course.outward_title(get_language()),
-        },
-        "url": reverse("enrolment:approve", args=[services.approval_token(approval)]),
-        "due": approval.expires_at,
-        "icon": "mail",
-    }
+def requests_card(requests: list[Approval]) -> Card:
+    """What a supervisor is asked: the same words as in the mail, and its link."""
+    items = [
+        {
+            "title": _("%(name)s: %(course)s")
+            % {
+                "name": approval.enrolment.learner,
+                "course": approval.enrolment.run.course.outward_title(get_language()),
+            },
+            "url": reverse("enrolment:approve", args=[services.approval_token(approval)]),
+            "due": approval.expires_at,
+            "icon": "mail",
+        }
+        for approval in requests
+    ]
+    return Card(key="requests", order=5, template="enrolment/_requests_card.html", context={"request_items": items})
 
 
-def learning_card(*, user, roles: set[str], at: datetime) -> Card | None:
-    """Courses with steps that are not all done. None where there is none."""
-    places = list(selectors.places_to_continue(user)[:CARD_ROWS])
-    if not places:
-        return None
+def dates_card(sessions: list[Session]) -> Card:
+    """The next dates; where there is none, the way to the catalogue."""
+    items = [{"session": session, "title": session.run.course.title(get_language())} for session in sessions]
+    return Card(key="dates", order=12, template="enrolment/_dates_card.html", context={"date_items": items})
+
+
+def waiting_card(places: list[Enrolment]) -> Card:
+    """Places that wait for a supervisor or for a free seat."""
+    items = [{"place": place, "title": place.run.course.title(get_language())} for place in places]
+    return Card(key="open", order=13, template="enrolment/_open_card.html", context={"open_items": items})
+
+
+def learning_card(places: list[Enrolment]) -> Card:
+    """Courses with steps that are not all done."""
     items = [
         {
             "title": place.run.course.title(get_language()),
@@ -70,16 +89,13 @@ def learning_card(*, user, roles: set[str], at: datetime) -> Card | None:
     return Card(key="learning", order=15, template="enrolment/_learning_card.html", context={"learning_items": items})
 
 
-def teaching_card(*, user, roles: set[str], at: datetime) -> Card | None:
+def teaching_card(sessions: list[Session], *, at: datetime) -> Card:
     """A trainer's dates: those whose attendance is missing, and the next ones."""
-    if Role.TRAINER not in roles:
-        return None
-    sessions = selectors.sessions_of_trainer(user, at=at)[:CARD_ROWS]
     items = [_teaching_item(session, at=at) for session in sessions]
     return Card(key="teaching", order=10, template="enrolment/_teaching_card.html", context={"teaching_items": items})
 
 
-def _teaching_item(session, *, at: datetime) -> dict:
+def _teaching_item(session: Session, *, at: datetime) -> dict:
     item = {
         "title": session.run.course.title(get_language()),
         "url": reverse("enrolment:roster", args=[session.run_id]),

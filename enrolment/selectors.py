@@ -248,10 +248,10 @@ def collation(text: str) -> str:
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
-def sessions_of_trainer(user, *, at: datetime) -> QuerySet[Session]:
-    """Dates that the person teaches: past ones whose list was not kept yet, and those to come; the oldest first."""
+def sessions_to_keep(user, *, at: datetime) -> QuerySet[Session]:
+    """Dates of runs whose lists the person may open: past ones without a list, and those to come; the oldest first."""
     runs = CourseRun.objects.with_titles()
-    own = Session.objects.filter(run__trainers=user, run__state=RunState.OPEN)
+    own = Session.objects.filter(run__in=runs_taught_by(user), run__state=RunState.OPEN)
     wanted = with_lists_kept(own).filter(Q(ends_at__gte=at) | Q(is_ticked=False))
     return wanted.prefetch_related(Prefetch("run", queryset=runs)).order_by("starts_at", "pk")
 

@@ -316,3 +316,10 @@ def test_teaching_card_shows_missing_lists_and_the_next_dates(run, trainer, djan
     assert missing["label"] == "Anwesenheit fehlt"
     assert coming["url"] == f"/de/teaching/runs/{run.pk}/"
     assert teaching_card(user=trainer, roles={Role.UNIT_STAFF}, at=NOW) is None
+
+
+def test_teaching_card_shows_the_office_the_dates_of_all_runs(run, office):
+    card = teaching_card(user=office, roles={Role.ACADEMY_OFFICE}, at=NOW)
+
+    assert card.context["is_office"]
+    assert card.context["teaching_items"][0]["url"] == attendance_of(run)
