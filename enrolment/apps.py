@@ -15,6 +15,4 @@ class EnrolmentConfig(AppConfig):
 
         registry.add_personal_data(*personal_data.ENTRIES)
         registry.add_invariant(audit_checks.broken_promises)
-        registry.add_card(cards.place_cards)
-        registry.add_card(cards.learning_card)
-        registry.add_card(cards.teaching_card)
+        registry.add_card(cards.start_cards)

@@ -15,6 +15,7 @@ from .models import Approval, Enrolment
 
 CARD_ROWS = 5
 REQUEST_ROWS = 20
+TEACHING_ROLES = {Role.TRAINER, Role.ACADEMY_OFFICE}
 LEARNING_ROLES = {Role.PARTICIPANT, Role.UNIT_STAFF, Role.GROUP_MEMBER}
 
 
@@ -24,8 +25,8 @@ def start_cards(*, user, roles: set[str], at: datetime) -> list[Card]:
     dates = list(selectors.next_dates(user, at=at)[:CARD_ROWS])
     waiting = list(selectors.places_not_settled(user)[:CARD_ROWS])
     learning = list(selectors.places_to_continue(user)[:CARD_ROWS])
-    is_trainer = Role.TRAINER in roles
-    teaching = list(selectors.sessions_of_trainer(user, at=at)[:CARD_ROWS]) if is_trainer else []
+    keeps_lists = bool(roles & TEACHING_ROLES)
+    teaching = list(selectors.sessions_to_keep(user, at=at)[:CARD_ROWS]) if keeps_lists else []
     runs = [approval.enrolment.run for approval in requests]
     runs += [row.run for row in (*dates, *waiting, *learning, *teaching)]
     selectors.fetch_titles(run.course for run in runs)
@@ -33,8 +34,8 @@ def start_cards(*, user, roles: set[str], at: datetime) -> list[Card]:
     cards = []
     if requests:
         cards.append(requests_card(requests))
-    if is_trainer:
-        cards.append(teaching_card(teaching, at=at))
+    if keeps_lists:
+        cards.append(teaching_card(teaching, is_office=Role.ACADEMY_OFFICE in roles, at=at))
     if dates or (not waiting and (not roles or roles & LEARNING_ROLES)):
         cards.append(dates_card(dates))
     if waiting:
@@ -89,10 +90,11 @@ def learning_card(places: list[Enrolment]) -> Card:
     return Card(key="learning", order=15, template="enrolment/_learning_card.html", context={"learning_items": items})
 
 
-def teaching_card(sessions: list[Session], *, at: datetime) -> Card:
-    """A trainer's dates: those whose attendance is missing, and the next ones."""
+def teaching_card(sessions: list[Session], *, is_office: bool, at: datetime) -> Card:
+    """The dates of a trainer's runs, the office's of all: those whose attendance is missing, and the next ones."""
     items = [_teaching_item(session, at=at) for session in sessions]
-    return Card(key="teaching", order=10, template="enrolment/_teaching_card.html", context={"teaching_items": items})
+    context = {"teaching_items": items, "is_office": is_office}
+    return Card(key="teaching", order=10, template="enrolment/_teaching_card.html", context=context)
 
 
 def _teaching_item(session: Session, *, at: datetime) -> dict:

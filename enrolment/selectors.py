@@ -204,7 +204,7 @@ def places_to_continue(user) -> QuerySet[Enrolment]:
             done_count=Coalesce(Subquery(counted), 0),
         )
         .filter(done_count__lt=F("step_count"))
-        .prefetch_related(Prefetch("run", queryset=CourseRun.objects.with_titles()))
+        .select_related("run__course")
         .order_by("-enrolled_at", "-pk")
     )
 
@@ -250,10 +250,9 @@ def collation(text: str) -> str:
 
 def sessions_to_keep(user, *, at: datetime) -> QuerySet[Session]:
     """Dates of runs whose lists the person may open: past ones without a list, and those to come; the oldest first."""
-    runs = CourseRun.objects.with_titles()
     own = Session.objects.filter(run__in=runs_taught_by(user), run__state=RunState.OPEN)
     wanted = with_lists_kept(own).filter(Q(ends_at__gte=at) | Q(is_ticked=False))
-    return wanted.prefetch_related(Prefetch("run", queryset=runs)).order_by("starts_at", "pk")
+    return wanted.select_related("run__course").order_by("starts_at", "pk")
 
 
 # --- Certificates ------------------------------------------------------------------------------------------------
