@@ -281,6 +281,7 @@ LOGGING = {
 
 # --- The academy's own rules (each may be changed by an installation) --------------------------------------------
 APPROVAL_DAYS = 10  # DOMAIN.md 4: an approval request lapses after ten days
+APPROVALS_A_DAY = 20  # how often one person may have a supervisor asked
 ATTENDANCE_PARTLY_PERCENT = 50  # DOMAIN.md 4: no certificate below, "partly" from here on
 ATTENDANCE_FULL_PERCENT = 80
 VERIFY_CHECKS_PER_MINUTE = 20  # certificates that one caller may look up

@@ -1,7 +1,8 @@
 """Taking a place and giving it back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,7 @@ from courses.enums import ApprovalPolicy
 from courses.models import CourseRun, Seat
 from enrolment import notifications
 from enrolment.enums import Channel
-from enrolment.models import Completion, Enrolment
+from enrolment.models import Approval, Completion, Enrolment
 
 from . import approvals, seats
 
@@ -58,10 +59,17 @@ def _check(*, learner: User, run: CourseRun, at: datetime, approver_email: str, 
     if run.approval == ApprovalPolicy.INFO and not has_approval:
         raise EnrolmentRefused(_("Please confirm that your supervisor has agreed."))
     if run.approval == ApprovalPolicy.APPROVE:
-        if not approver_email:
-            raise EnrolmentRefused(_("Please give the e-mail address of your supervisor."))
-        if approver_email.strip().lower() == learner.email:
-            raise EnrolmentRefused(_("You cannot approve your own enrolment. Please give your supervisor's address."))
+        _check_approver(learner=learner, address=approver_email.strip().lower(), at=at)
+
+
+def _check_approver(*, learner: User, address: str, at: datetime) -> None:
+    if not address:
+        raise EnrolmentRefused(_("Please give the e-mail address of your supervisor."))
+    if address == learner.email:
+        raise EnrolmentRefused(_("You cannot approve your own enrolment. Please give your supervisor's address."))
+    asked = Approval.objects.filter(enrolment__learner=learner, asked_at__gt=at - timedelta(days=1)).count()
+    if asked >= settings.APPROVALS_A_DAY:  # mail to any address goes out in our name
+        raise EnrolmentRefused(_("You have asked for approval very often today. Please go on tomorrow."))
 
 
 def _seat_or_number(run: CourseRun, *, at: datetime) -> tuple[Seat | None, int | None]:

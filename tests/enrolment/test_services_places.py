@@ -179,6 +179,18 @@ def test_enrol_refuses_the_own_address_under_approve():
         enrol(CourseRunFactory(seats=1, approval=ApprovalPolicy.APPROVE), learner, approver_email=" Ich@Example.org ")
 
 
+def test_enrol_refuses_to_ask_supervisors_without_end(settings):
+    settings.APPROVALS_A_DAY = 2
+    learner, runs = UserFactory(), [CourseRunFactory(seats=1, approval=ApprovalPolicy.APPROVE) for _ in range(3)]
+    for run in runs[:2]:
+        enrol(run, learner, approver_email=BOSS)
+
+    with pytest.raises(services.EnrolmentRefused):
+        enrol(runs[2], learner, approver_email=BOSS)
+
+    assert enrol(runs[2], learner, at=DURING_ENROLMENT + timedelta(days=1), approver_email=BOSS)
+
+
 def test_enrol_holds_a_seat_and_asks_the_supervisor_under_approve():
     run = CourseRunFactory(seats=1, approval=ApprovalPolicy.APPROVE)
 
