@@ -70,6 +70,7 @@ def own_tabs(context) -> dict:
         (reverse("enrolment:my_places"), _("Places")),
         (reverse("enrolment:my_calendar"), _("Calendar")),
         (reverse("enrolment:my_certificates"), _("Certificates")),
+        (reverse("account_email"), _("Account")),
     ]
     tabs = [
         {"title": title, "url": url, "current": path == url or (url != start and path.startswith(url))}
