@@ -99,6 +99,7 @@ def browser_context_args(browser_context_args):
     return {**browser_context_args, "locale": "de-DE", "timezone_id": "Europe/Berlin"}
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-django puts tests that flush last: it must see our marks
 def pytest_collection_modifyitems(items):
     """Browser tests flush the database after themselves and put the migrations' rows back (STACK.md 10)."""
     for item in items:
