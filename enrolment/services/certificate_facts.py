@@ -35,7 +35,7 @@ def build_facts(progress: LearningProgress, *, title: str, at: datetime) -> dict
         "dates": _dates(progress),
         "places": _places(progress),
         "format": run.course.get_format_display(),
-        "scope": ue_text(progress.ue_total),
+        "scope": _("%(scope)s; one UE is a lesson of 45 minutes") % {"scope": ue_text(progress.ue_total)},
         "attended": ue_text(completion.ue_attended),
         "is_self_study": not progress.sessions,
         "result": str(completion.result),
