@@ -33,7 +33,8 @@ TRAINER = "r-trainer-1"
 
 @dataclass(frozen=True)
 class View:
-    """A page, who looks at it, and how its arguments are found in the demo content.
+    """A page, who looks at it, and how its arguments are found in the demo content: those of its address, or the slug
+    of a Wagtail page.
 
     `brief` leaves out the second width and theme, where the same template is looked at in full elsewhere.
     """
@@ -56,17 +57,17 @@ class View:
             return self.name + self.query
         with translation.override(self.language):
             if "." in self.name:
-                return page_of_type(self.name, self.language).url + self.query
+                return page_of_type(self.name, self.language, *self.args()).url + self.query
             return reverse(self.name, args=self.args()) + self.query
 
 
 # --- Arguments, from the demo content ------------------------------------------------------------------------------
 
 
-def page_of_type(label: str, language: str) -> Page:
-    """The page of that type with the longest text: what is hard shows there first."""
+def page_of_type(label: str, language: str, slug: str = "") -> Page:
+    """The page of that type and slug, or the one with the longest text: what is hard shows there first."""
     model = apps.get_model(label)
-    pages = model.objects.live().public().filter(locale__language_code=language)
+    pages = model.objects.live().public().filter(locale__language_code=language, slug__startswith=slug)
     return max(pages, key=lambda page: len(str(getattr(page, "body", ""))) + page.numchild)
 
 
@@ -135,7 +136,9 @@ PUBLIC = [
     View("courses.CourseIndexPage", language="en", brief=True),
     View("courses.CourseIndexPage", language="de-simple", brief=True),
     View("courses.CoursePage"),
-    View("courses.CoursePage", LEARNER),
+    View("courses.CoursePage", LEARNER, lambda: [demo_life.ASKED]),
+    View("courses.CoursePage", args=lambda: ["bescheide-die-ankommen"], brief=True),
+    View("courses.CoursePage", LEARNER, lambda: ["ladg-am-schalter"], brief=True),
     View("courses.CoursePage", language="de-simple", brief=True),
     View("home.StandardPage"),
     View("home.StandardPage", language="hu", brief=True),
@@ -271,6 +274,7 @@ NOT_PAGES = {
     "socialaccount_signup": "only on the way back from another sign-on",
     "wagtail_serve": "every public page: listed by page type",
     "wagtailcore_authenticate_with_password": "POST only; no page of ours has a password",
+    "wagtailcore_login": "leads on to our sign-in page",
     "courses.H5PStepPage": "shown through a place: enrolment:learn_step",
     "courses.ReadingStepPage": "shown through a place: enrolment:learn_step",
     "courses.VideoStepPage": "shown through a place: enrolment:learn_step",
