@@ -9,10 +9,16 @@ class EnrolmentConfig(AppConfig):
     verbose_name = _("Places and learning")
 
     def ready(self) -> None:
-        from academy.common.registry import registry
+        from django.db.models.signals import post_delete, post_save
 
-        from . import audit_checks, cards, personal_data
+        from academy.common.registry import registry
+        from courses.models import Course, CoursePage
+
+        from . import audit_checks, cards, personal_data, receivers
 
         registry.add_personal_data(*personal_data.ENTRIES)
         registry.add_invariant(audit_checks.broken_promises)
         registry.add_card(cards.start_cards)
+        post_save.connect(receivers.forget_titles_of_page, sender=CoursePage)
+        post_delete.connect(receivers.forget_titles_of_page, sender=CoursePage)
+        post_save.connect(receivers.forget_titles_of_course, sender=Course)

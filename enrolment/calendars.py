@@ -5,7 +5,6 @@ programme knows which version is newer; what does not take place (any more) stay
 """
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -33,8 +32,7 @@ READ_AGAIN = timedelta(hours=6)
 END = b"END:VCALENDAR\r\n"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One date in one calendar. `note` and `link` are for its reader; `online_link` is empty for everybody else."""
 
     uid: str
@@ -94,15 +92,11 @@ def rows_of(person: User) -> list[Row]:
 
 def titles_of(rows: Iterable[Row], *, language: str) -> dict[int, str]:
     """What a calendar may call each course (S4); the courses come with the rows, their pages in one query."""
-    courses = {
-        row.course: Course(
-            pk=row.course,
-            slug=row.slug,
-            approval_title_de=row.approval_title_de,
-            approval_title_en=row.approval_title_en,
-        )
-        for row in rows
-    }
+    courses: dict[int, Course] = {}
+    for row in rows:
+        if row.course not in courses:
+            neutral = {"approval_title_de": row.approval_title_de, "approval_title_en": row.approval_title_en}
+            courses[row.course] = Course(pk=row.course, slug=row.slug, **neutral)
     fetch_titles(courses.values())
     return {pk: course.outward_title(language) for pk, course in courses.items()}
 
@@ -159,10 +153,14 @@ def _host() -> str:
     return urlsplit(settings.BASE_URL).hostname or "localhost"
 
 
-def fingerprint(name: str, entries: Iterable[Entry]) -> str:
-    """A strong ETag: it differs exactly when the file does, and costs less than the file."""
-    content = repr((name, [astuple(entry) for entry in entries]))
-    return f'"{blake2b(content.encode(), digest_size=16).hexdigest()}"'
+def fingerprint(name: str, entries: list[Entry], *, language: str) -> str:
+    """A strong ETag: it differs when the file does, and costs less than the file. It ends with the language."""
+    content = repr((name, entries))
+    return f'"{blake2b(content.encode(), digest_size=16).hexdigest()}.{language}"'
+
+
+def is_in_language(etag: str, language: str) -> bool:
+    return etag.endswith(f'.{language}"')
 
 
 def to_ical(name: str, entries: Iterable[Entry]) -> bytes:

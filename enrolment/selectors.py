@@ -147,7 +147,8 @@ def suggested_approver(user, *, on: date) -> str:
 def feed_for_token(token: str) -> CalendarFeed | None:
     """The personal calendar with that secret, and its person; None for wrong secrets and erased accounts."""
     feeds = CalendarFeed.objects.filter(token_hash=token_hash(token), person__is_active=True)
-    return feeds.select_related("person").first()
+    feeds = feeds.select_related("person").only("etag", "changes", "last_used_on", "person__preferred_language")
+    return feeds.first()
 
 
 def token_hash(token: str) -> str:

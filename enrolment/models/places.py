@@ -141,12 +141,18 @@ class Approval(models.Model):
 
 
 class CalendarFeed(models.Model):
-    """The secret address of a person's calendar: only a hash of the secret is stored."""
+    """The secret address of a person's calendar: only a hash of the secret is stored.
+
+    `etag` stands for the file as it was last given out, and is empty as soon as one of the dates may have changed;
+    `changes` counts how often that was, so that nobody stores a mark for a file that is old by then.
+    """
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feed")
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("created at"))
     last_used_on = models.DateField(_("last used on"), null=True, blank=True)
+    etag = models.CharField(max_length=64, blank=True, editable=False)
+    changes = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("personal calendar")

@@ -9,7 +9,7 @@ from .approvals import (
     lapse_approvals,
 )
 from .attendance import AttendanceRefused, check_tickable, record_attendance
-from .calendars import note_feed_use, renew_feed, revoke_feed
+from .calendars import forget_feeds, note_feed_use, renew_feed, revoke_feed
 from .certificates import (
     CertificateRefused,
     facts_hash,
@@ -47,6 +47,7 @@ __all__ = [
     "enrol",
     "facts_hash",
     "finish_step",
+    "forget_feeds",
     "issue_certificate",
     "issue_certificates",
     "lapse_approvals",

@@ -4,7 +4,7 @@ import secrets
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F
 
 from academy.models import User
 from enrolment.models import CalendarFeed
@@ -30,8 +30,20 @@ def revoke_feed(*, person: User) -> bool:
     return deleted > 0
 
 
-def note_feed_use(*, feed: CalendarFeed, on: date) -> None:
-    """Remember the day, so that people see an address that nobody reads any more. One write a day at most."""
-    if feed.last_used_on != on:
-        unused = Q(last_used_on__isnull=True) | Q(last_used_on__lt=on)
-        CalendarFeed.objects.filter(unused, pk=feed.pk).update(last_used_on=on)
+def note_feed_use(*, feed: CalendarFeed, etag: str, on: date) -> None:
+    """Remember what was given out and on which day, so that people see an address that nobody reads any more.
+
+    Nothing is written where both are known; nothing stays where the dates have changed since `feed` was read.
+    """
+    if (feed.etag, feed.last_used_on) != (etag, on):
+        CalendarFeed.objects.filter(pk=feed.pk, changes=feed.changes).update(etag=etag, last_used_on=on)
+
+
+def forget_feeds(**lookup) -> None:
+    """The dates of these people's calendars may have changed: once that is committed, their marks are void.
+
+    Not in the same transaction, since two that move the same people would wait for each other. A mark that outlives a
+    crash in between is void the next day.
+    """
+    feeds = CalendarFeed.objects.filter(**lookup)
+    transaction.on_commit(lambda: feeds.update(changes=F("changes") + 1, etag=""), robust=True)

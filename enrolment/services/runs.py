@@ -20,6 +20,7 @@ from enrolment.enums import Channel, EnrolmentState
 from enrolment.models import Enrolment
 
 from . import approvals, completion, seats
+from .calendars import forget_feeds
 
 
 class RunRefused(Exception):
@@ -45,6 +46,7 @@ def save_run(*, run: CourseRun, actor: User, at: datetime) -> CourseRun:
     _fit_seats(run, at=at)
     entry = audit(action="run.planned" if is_new else "run.changed", obj=run, actor=actor, at=at)
     if has_moved:
+        forget_feeds(person__enrolments__run=run)
         for enrolment in Enrolment.objects.filter(run=run).live().select_related("run", "learner").order_by("pk"):
             notifications.run_moved(enrolment, cause=f"moved.{entry.pk}", at=at)
     return run

@@ -10,9 +10,11 @@ from academy.models import User
 from courses.enums import RunState
 from courses.models import CourseRun, Seat
 from enrolment import notifications
-from enrolment.enums import Channel
+from enrolment.enums import Channel, EnrolmentState
 from enrolment.models import Enrolment, EnrolmentMove
 from enrolment.workflow import NEW, PLACE_MOVES
+
+from .calendars import forget_feeds
 
 
 class MoveRefused(Exception):
@@ -58,6 +60,8 @@ def move(
     if enrolment.pk:
         enrolment.sequence += 1
     enrolment.save()
+    if EnrolmentState.CONFIRMED in (from_state, to_state):
+        forget_feeds(person=enrolment.learner_id)
     EnrolmentMove.objects.create(
         enrolment=enrolment,
         move=name,

@@ -26,17 +26,26 @@ from enrolment.models import CalendarFeed
 # --- Feeds -------------------------------------------------------------------------------------------------------
 @require_safe
 def person_feed(request: HttpRequest, token: str) -> HttpResponse:
-    """All dates of one person, for whoever holds the secret address: that person's calendar programme."""
+    """All dates of one person, for whoever holds the secret address: that person's calendar programme.
+
+    Where the programme names the file that it has, the feed's own row answers; once a day the dates are read anyway.
+    """
     feed = selectors.feed_for_token(token)
     if feed is None:
         raise Http404
-    services.note_feed_use(feed=feed, on=timezone.localdate())
-    with translation.override(feed.person.preferred_language):
-        entries = calendars.entries_of(feed.person, language=get_language())
-        response = _answer(request, _("My training dates"), entries, filename="zugang.ics")
-    response["Cache-Control"] = "private, no-cache"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    today, language = timezone.localdate(), feed.person.preferred_language
+    answer = None
+    if feed.last_used_on == today and calendars.is_in_language(feed.etag, language):
+        answer = _unchanged(request, feed.etag)
+    if answer is None:
+        with translation.override(language):
+            name, entries = _("My training dates"), calendars.entries_of(feed.person, language=language)
+        etag = calendars.fingerprint(name, entries, language=language)
+        services.note_feed_use(feed=feed, etag=etag, on=today)
+        answer = _unchanged(request, etag) or _file(name, entries, etag=etag, filename="zugang.ics")
+    answer["Cache-Control"] = "private, no-cache"
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 @require_safe
@@ -45,23 +54,26 @@ def run_feed(request: HttpRequest, run_id: int) -> HttpResponse:
     runs = CourseRun.objects.published().with_titles().prefetch_related("sessions")
     run = get_object_or_404(runs, pk=run_id)
     language = request.GET.get("lang", "")
-    with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
-        entries = calendars.entries_of_run(run, language=get_language())
-        title = run.course.outward_title(get_language())
-    response = _answer(request, title, entries, filename=f"zugang-{run.pk}.ics")
-    response["Cache-Control"] = "public, max-age=60"
-    return response
-
-
-def _answer(request: HttpRequest, name: str, entries: list[Entry], *, filename: str) -> HttpResponse:
-    """The file, or 304 without a body where the caller has it already."""
-    etag = calendars.fingerprint(name, entries)
-    headers = {"ETag": etag, "Content-Disposition": f'inline; filename="{filename}"'}
-    response = HttpResponse(content_type="text/calendar; charset=utf-8", headers=headers)
-    answer = get_conditional_response(request, etag=etag, response=response)
-    if answer is response:
-        response.content = calendars.to_ical(name, entries)
+    if language not in dict(settings.LANGUAGES):
+        language = settings.LANGUAGE_CODE
+    with translation.override(language):
+        name, entries = run.course.outward_title(language), calendars.entries_of_run(run, language=language)
+    etag = calendars.fingerprint(name, entries, language=language)
+    answer = _unchanged(request, etag) or _file(name, entries, etag=etag, filename=f"zugang-{run.pk}.ics")
+    answer["Cache-Control"] = "public, max-age=60"
     return answer
+
+
+def _unchanged(request: HttpRequest, etag: str) -> HttpResponse | None:
+    """304 without a body where the caller has the file of that mark; None where it must be sent."""
+    sent = HttpResponse(headers={"ETag": etag})
+    answer = get_conditional_response(request, etag=etag, response=sent)
+    return None if answer is sent else answer
+
+
+def _file(name: str, entries: list[Entry], *, etag: str, filename: str) -> HttpResponse:
+    headers = {"ETag": etag, "Content-Disposition": f'inline; filename="{filename}"'}
+    return HttpResponse(calendars.to_ical(name, entries), content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 # --- The own calendar --------------------------------------------------------------------------------------------

@@ -34,6 +34,12 @@ def clock(monkeypatch):
     return Clock
 
 
+@pytest.fixture(autouse=True)
+def commit_at_once(monkeypatch):
+    """What is done after a commit is done at once, since the test itself is one transaction."""
+    monkeypatch.setattr("django.db.transaction.on_commit", lambda call, **given: call())
+
+
 @pytest.fixture
 def learner():
     return UserFactory()
@@ -222,19 +228,75 @@ def test_person_feed_answers_304_without_a_body_until_something_changes(client, 
     assert changed["ETag"] != etag
 
 
-def test_person_feed_notices_a_new_title_and_a_new_room(client, learner, address):
-    run = run_with_page()
-    enrol(run, learner)
-    tags = [client.get(address)["ETag"]]
+def save_run_again(run, **fields) -> None:
+    run = CourseRun.objects.get(pk=run.pk)
+    run.sessions = list(run.sessions.all())
+    for name, value in fields.items():
+        setattr(run, name, value)
+    services.save_run(run=run, actor=UserFactory(), at=DURING_ENROLMENT)
 
+
+def new_title(run):
     page = run.course.pages.get()
     page.title = "Bescheide verstehen"
     page.save()
-    tags.append(client.get(address)["ETag"])
-    CourseRun.objects.filter(pk=run.pk).update(online_link="https://video.example.org/anderer")
-    tags.append(client.get(address)["ETag"])
 
-    assert len(set(tags)) == 3
+
+def new_neutral_title(run):
+    run.course.approval_title = "Fortbildung der Akademie"
+    run.course.save()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        new_title,
+        new_neutral_title,
+        lambda run: run.course.pages.get().delete(),
+        lambda run: save_run_again(run, place="Anderer Raum"),
+        lambda run: save_run_again(run, online_link="https://video.example.org/anderer"),
+        lambda run: services.cancel_run(run=run, reason="Zu wenige.", actor=UserFactory(), at=DURING_ENROLMENT),
+        lambda run: type(UserFactory()).objects.update(preferred_language="en"),
+    ],
+)
+def test_person_feed_sends_the_file_again_after_any_change(client, learner, address, change):
+    run = run_with_page()
+    enrol(run, learner)
+    etag = client.get(address)["ETag"]
+    assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
+
+    change(run)
+
+    assert client.get(address, headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_person_feed_asks_one_query_for_what_has_not_changed(client, learner, address, django_assert_num_queries):
+    enrol(run_with_page(), learner)
+    etag = client.get(address)["ETag"]
+
+    with django_assert_num_queries(1):
+        assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_person_feed_looks_at_the_dates_themselves_once_a_day(client, learner, address, clock):
+    run = run_with_page()
+    enrol(run, learner)
+    etag = client.get(address)["ETag"]
+    CourseRun.objects.filter(pk=run.pk).update(place="Von Hand geändert")  # past every service
+
+    clock.at += timedelta(days=1)
+
+    assert client.get(address, headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_note_feed_use_stores_no_mark_for_a_file_that_is_old_by_then(learner, address):
+    feed = CalendarFeed.objects.get(person=learner)
+    services.forget_feeds(person=learner)  # somebody changes a date while the file is put together
+
+    services.note_feed_use(feed=feed, etag='"old.de"', on=DURING_ENROLMENT.date())
+
+    feed.refresh_from_db()
+    assert (feed.etag, feed.last_used_on) == ("", None)
 
 
 @pytest.mark.parametrize("is_unchanged", [False, True])
@@ -245,7 +307,7 @@ def test_person_feed_costs_four_queries_at_any_length(client, learner, address, 
             run = run_with_page(sessions=5)
             enrol(run, learner)
         headers = {"If-None-Match": client.get(address)["ETag"]} if is_unchanged else {}
-        CalendarFeed.objects.update(last_used_on=None)
+        CalendarFeed.objects.update(last_used_on=None, etag="")
         with CaptureQueriesContext(connection) as queries:
             client.get(address, headers=headers)
         counts.append(len(queries))
