@@ -7,7 +7,6 @@ from wagtail.models import get_page_models
 from .looking import COLOURS, NARROW, WIDE
 from .pages import NOT_PAGES, VIEWS, View, url_names
 
-pytestmark = pytest.mark.browser
 OURS = {"academy", "home", "courses", "enrolment", "consulting"}
 
 
@@ -24,6 +23,7 @@ def test_pages_list_names_every_type_of_page():
     assert ours - ({view.name for view in VIEWS} | NOT_PAGES.keys()) == set()
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("view", VIEWS, ids=str)
 def test_page_is_accessible(view: View, demo, people):
     """Axe runs in full at both widths; the dark theme changes nothing but colours, so there only these are checked."""
@@ -40,6 +40,7 @@ def test_page_is_accessible(view: View, demo, people):
     assert not found, "\n".join(found)
 
 
+@pytest.mark.browser
 def test_looking_finds_what_is_wrong(demo, people):
     """The checks above would be green as well if they looked at nothing."""
     looking = people.page_of("", demo)
