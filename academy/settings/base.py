@@ -230,6 +230,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Wagtail -----------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Zugang"
+WAGTAIL_AUTOSAVE_INTERVAL = 0  # a click on "save" while a new page is being saved by itself creates it twice: a 500
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILADMIN_LOGIN_URL = "admin_gate"
 WAGTAIL_FRONTEND_LOGIN_URL = "account_login"

@@ -113,7 +113,7 @@ def test_record_h5p_attempt_compares_shares_when_the_exercise_got_other_points()
 
 
 @pytest.mark.parametrize(
-    "context",
+    "said",
     [
         "",
         "preview:3",
@@ -123,8 +123,8 @@ def test_record_h5p_attempt_compares_shares_when_the_exercise_got_other_points()
         "place:999999999999999999:step:00000000-0000-0000-0000-000000000000",
     ],
 )
-def test_record_h5p_attempt_leaves_no_progress_when_the_context_names_no_place(context):
-    result = services.record_h5p_attempt(context=context, score=1, max_score=1, finished_at=AFTER, attempt_id=1)
+def test_record_h5p_attempt_leaves_no_progress_when_the_context_names_no_place(said):
+    result = services.record_h5p_attempt(context=said, score=1, max_score=1, finished_at=AFTER, attempt_id=1)
 
     assert result is None
     assert not Progress.objects.exists()
