@@ -78,12 +78,8 @@ def now() -> datetime:
 @pytest.fixture
 def site(db):
     """A site as `setup_site` leaves it: locales, start pages, catalogues, groups with their rights, workflow."""
-    from wagtail.models import Page
-
     from academy.common.registry import registry
 
-    if not Page.objects.exists():  # a browser test before this one has emptied the database
-        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
     for _order, step in sorted(registry.setup_steps, key=lambda entry: entry[0]):
         step()
 

@@ -9,14 +9,13 @@ from playwright.sync_api import Page, expect
 
 from courses.models import CourseIndexPage
 
-PASSWORD = "ein-langes-Passwort"
 TITLE = "Klare Briefe für Leser*innen"
 
 
 class Editor:
     """A person of the staff at the browser."""
 
-    def __init__(self, page: Page, base: str, password: str = PASSWORD):
+    def __init__(self, page: Page, base: str, password: str):
         self.page, self.base, self.password = page, base, password
         self.problems: list[str] = []
         page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)

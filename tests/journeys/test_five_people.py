@@ -86,6 +86,8 @@ def a_trainer_publishes_a_course_and_the_office_approves(visit, site) -> None:
     editor.submit_page()
     editor.plan_run(draft.course_id)
     run = CourseRun.objects.get(course=draft.course_id)
+    assert (run.state, run.sessions.count(), run.seats.count()) == ("draft", 2, 14)
+    assert [person.email for person in run.trainers.all()] == ["r-trainer-2" + MAIL]
     visitor = visit()
     assert visitor.goto("/de/fortbildungen/klare-briefe/").status == 404  # nothing is public before the approval
 
@@ -98,6 +100,12 @@ def a_trainer_publishes_a_course_and_the_office_approves(visit, site) -> None:
     visitor.get_by_role("link", name=TITLE).click()
     expect(visitor.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(visitor.get_by_text("14 von 14 Plätzen frei")).to_be_visible()
+    expect(visitor.locator(".run__sessions li")).to_have_count(2)
+    entries = {entry["title"]: entry for entry in visitor.request.get("/de/fortbildungen.json").json()["courses"]}
+    assert (entries[TITLE]["runs"][0]["free_places"], len(entries[TITLE]["runs"][0]["sessions"])) == (14, 2)
+    run.refresh_from_db()
+    assert run.version.number == 1
+    assert [text for text in editor.problems if "404" not in text] == []
 
 
 def the_clerk_asks_for_a_place(page: Page, run: CourseRun) -> Enrolment:
