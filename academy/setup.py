@@ -5,7 +5,6 @@ from django.contrib.auth.models import Permission
 from . import services
 from .enums import Role
 
-ADMIN = ("wagtailadmin", "access_admin")
 RECORDS = ("organisation", "unit", "membership", "term")
 
 
