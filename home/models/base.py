@@ -1,15 +1,12 @@
-"""Public pages: words and pictures that editors change."""
+"""What all public pages share."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
-from wagtail.search import index
 
-from . import routing
-from .blocks import ACTIONS, BodyBlock, HomeBodyBlock
-from .enums import EasyStatus, PagePurpose
+from home import routing
+from home.enums import EasyStatus
 
 EASY_LANGUAGE = "de-simple"
 
@@ -75,51 +72,3 @@ class BasePage(Page):
     def needs_draft_notice(self) -> bool:
         """Leichte Sprache is only called so when people of the target group have checked it (A6)."""
         return self.is_easy and self.easy_status != EasyStatus.CHECKED
-
-
-class HomePage(BasePage):
-    """The start page of one language."""
-
-    lead = models.TextField(_("lead"), blank=True)
-    actions = StreamField(
-        ACTIONS, verbose_name=_("calls to action"), blank=True, max_num=3, help_text=_("Below the lead; up to three.")
-    )
-    body = StreamField(HomeBodyBlock(), verbose_name=_("content"), blank=True)
-
-    parent_page_types = ["wagtailcore.Page"]
-    content_panels = [*Page.content_panels, "lead", "actions", "body"]
-    settings_panels = [*Page.settings_panels, "show_in_footer", "easy_status"]
-    search_fields = [*Page.search_fields, index.SearchField("lead"), index.SearchField("body")]
-
-    class Meta:
-        verbose_name = _("start page")
-        verbose_name_plural = _("start pages")
-
-    @property
-    def action_links(self) -> list[dict[str, str]]:
-        """The calls to action that lead somewhere."""
-        return [{"title": a.value["label"], "url": a.value.url} for a in self.actions if a.value.url]
-
-
-class StandardPage(BasePage):
-    """A content page."""
-
-    lead = models.TextField(_("lead"), blank=True)
-    body = StreamField(BodyBlock(), verbose_name=_("content"), blank=True)
-    purpose = models.CharField(
-        _("purpose"),
-        max_length=20,
-        choices=PagePurpose,
-        default=PagePurpose.NONE,
-        blank=True,
-        help_text=_("Header and footer of every page link to pages with a purpose that stand in the footer."),
-    )
-
-    parent_page_types = ["home.HomePage", "home.StandardPage"]
-    content_panels = [*Page.content_panels, "lead", "body"]
-    settings_panels = [*Page.settings_panels, "show_in_footer", "purpose", "easy_status"]
-    search_fields = [*Page.search_fields, index.SearchField("lead"), index.SearchField("body")]
-
-    class Meta:
-        verbose_name = _("content page")
-        verbose_name_plural = _("content pages")
