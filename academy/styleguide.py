@@ -141,6 +141,8 @@ SECTIONS = [
             Example("panel", _("Panel")),
             Example("panel_tint", _("Panel, tinted")),
             Example("disclosure", _("Text to unfold")),
+            Example("dialog", _("Dialog")),
+            Example("dialog_link", _("Link that opens a page in a dialog")),
         ],
         samples.notices,
     ),

@@ -90,6 +90,7 @@ def places_in_detail(user, keys: list[int]) -> dict[int, Enrolment]:
     """The person's places with those keys: run, titles, dates, standing, whether there are steps, certificates."""
     places = (
         _with_standing(places_visible_to(user).filter(pk__in=keys))
+        .select_related("completion")
         .annotate(has_steps=Exists(Step.objects.filter(version=OuterRef("run__version"))))
         .prefetch_related(
             Prefetch("run", queryset=CourseRun.objects.with_titles()),

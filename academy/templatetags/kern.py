@@ -172,7 +172,8 @@ def pagination(context, page_obj, param="page"):
 
 @register.simple_tag
 def button(label, url="", variant="primary", type="submit", icon="", **attributes):
-    """A link or a button in one look. Further arguments become attributes (`name`, `value`, `form`, `download`)."""
+    """A link or a button in one look. Further arguments become attributes (`name`, `form`, `data_x` for `data-x`)."""
+    attributes = {name.replace("_", "-"): value for name, value in attributes.items()}
     return render_to_string(
         "components/button.html",
         {"label": label, "url": url, "variant": variant, "type": type, "icon_name": icon, "attributes": attributes},

@@ -5,13 +5,14 @@ from datetime import datetime
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from courses.enums import ApprovalPolicy, RunStatus
 from courses.models import CourseRun, Seat
 from courses.models.pages import published_catalogues
 from enrolment import selectors
+from enrolment.enums import CompletionResult, EnrolmentState
 from enrolment.forms import EnrolForm
 from enrolment.models import Enrolment
 
@@ -94,6 +95,18 @@ def course_link(place: Enrolment) -> dict[str, str]:
     if page is None:
         return {"title": place.run.course.slug, "url": "", "lang": ""}
     return {"title": page.title, "url": page.url, "lang": "" if page.language == get_language() else page.language}
+
+
+@register.simple_tag
+def place_standing(place: Enrolment, is_over: bool = False) -> dict:
+    """State and label of a place from `places_in_detail`; of a confirmed one what came of it, or that it is over."""
+    completion = getattr(place, "completion", None)
+    if place.state == EnrolmentState.CONFIRMED and completion and completion.revoked_at is None:
+        result = CompletionResult(completion.result)
+        return {"state": result, "label": result.label}
+    if place.state == EnrolmentState.CONFIRMED and is_over:
+        return {"state": "ended", "label": pgettext("place", "over")}
+    return {"state": place.state, "label": place.get_state_display()}
 
 
 @register.filter

@@ -13,9 +13,9 @@ from django.utils import translation
 
 from courses.enums import ApprovalPolicy, RunState
 from enrolment import selectors, services
-from enrolment.enums import EnrolmentState
+from enrolment.enums import CompletionResult, EnrolmentState
 from enrolment.forms import EnrolForm
-from enrolment.models import Enrolment
+from enrolment.models import Completion, Enrolment
 from tests.factories.academy import UserFactory
 from tests.factories.courses import FIRST_SESSION, CourseFactory, CourseRunFactory
 from tests.factories.enrolment import DURING_ENROLMENT, EnrolmentFactory
@@ -276,6 +276,26 @@ def test_my_places_orders_by_the_next_date_and_puts_what_is_over_below(visitor, 
     assert set(past) == {places[2].pk, places[3].pk}
     order = [int(pk) for pk in re.findall(r'id="place-(\d+)"', text_of(visitor.get(PLACES)))]
     assert order == [*current, *past]
+
+
+def test_my_places_says_what_came_of_a_place_and_that_its_time_is_over(visitor, offer, learner):
+    done, over, coming = (run_of(offer) for _ in range(3))
+    past = {"starts_at": DURING_ENROLMENT - timedelta(days=9), "ends_at": DURING_ENROLMENT - timedelta(days=8)}
+    for run in (done, over):
+        run.sessions.update(**past)
+    places = [EnrolmentFactory(run=run, learner=learner) for run in (done, over, coming)]
+    Completion.objects.create(
+        enrolment=places[0], result=CompletionResult.FULL, ue_attended=6, granted_at=DURING_ENROLMENT
+    )
+
+    pattern = re.compile(r'id="place-(\d+)".*?state-badge__label">([^<]*)<', re.DOTALL)
+    shown = pattern.findall(text_of(visitor.get(PLACES)))
+
+    assert {int(pk): words for pk, words in shown} == {
+        places[0].pk: "abgeschlossen",
+        places[1].pk: "vorbei",
+        places[2].pk: "Platz bestätigt",
+    }
 
 
 def test_my_places_says_the_reason_of_a_refusal_to_the_applicant(visitor, offer, learner):
