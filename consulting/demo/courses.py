@@ -28,7 +28,7 @@ def load_courses(loading: Loading) -> str:
                 model=CoursePage,
                 key=key_of("course", course.slug),
                 locale=locales[language],
-                values={"slug": course.slug, "course": course, **_words(entry, language)},
+                values={"slug": course.slug, "course": course, **words_of(entry, language)},
             )
     return f"{len(courses)} courses, {len(courses) * len(LANGUAGES)} pages in {len(LANGUAGES)} languages"
 
@@ -56,7 +56,7 @@ def _terms(vocabulary: Vocabulary, keys: list[str]) -> list[Term]:
     return [found[key] for key in keys]
 
 
-def _words(entry: dict[str, Any], language: str) -> dict[str, Any]:
+def words_of(entry: dict[str, Any], language: str) -> dict[str, Any]:
     """Title, teaser, description, goals and points of the page in one language."""
     more = read("course_words")[entry["slug"]]
     if language == "de-simple":

@@ -18,6 +18,7 @@ from .certificates import (
     reissue_certificate,
 )
 from .completion import revoke_completion, update_completion, update_completions
+from .filling import Filled, fill_runs
 from .learning import LearningRefused, finish_step, open_step, player_context, record_h5p_attempt
 from .places import EnrolmentRefused, enrol, withdraw
 from .placing import PlacedPlace, PlacedRun, PlacedSession, place_run
@@ -29,6 +30,7 @@ __all__ = [
     "AttendanceRefused",
     "CertificateRefused",
     "EnrolmentRefused",
+    "Filled",
     "LearningProgress",
     "LearningRefused",
     "PlacedPlace",
@@ -46,6 +48,7 @@ __all__ = [
     "discard_run",
     "enrol",
     "facts_hash",
+    "fill_runs",
     "finish_step",
     "forget_feeds",
     "issue_certificate",

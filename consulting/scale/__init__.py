@@ -1,0 +1,1 @@
+"""A large, realistic data set for benchmarks: `manage.py seed_scale`."""
