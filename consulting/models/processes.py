@@ -9,6 +9,7 @@ from django.db.models import F, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from academy.common.append_only import AppendOnly
 from academy.common.confidentiality import Level
 from consulting.enums import (
     CURRENT_PHASE_STATES,
@@ -239,7 +240,7 @@ class ProcessMember(models.Model):
         return f"{self.process_id}/{self.person_id}: {self.get_role_display()}"
 
 
-class ProcessMove(models.Model):
+class ProcessMove(AppendOnly):
     """One thing that happened to a process or its parts: append-only, the actor as a pseudonym (empty: the system)."""
 
     process = models.ForeignKey(Process, models.PROTECT, related_name="moves")
@@ -260,11 +261,3 @@ class ProcessMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.process_id}: {self.move}"
-
-    def save(self, *args, **kwargs) -> None:
-        if self.pk:
-            raise TypeError("Moves are append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise TypeError("Moves are append-only.")

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from academy.common.append_only import AppendOnly
 from enrolment.enums import (
     LIVE_STATES,
     SEATED_STATES,
@@ -79,7 +80,7 @@ class Enrolment(models.Model):
         return self.state == EnrolmentState.CONFIRMED
 
 
-class EnrolmentMove(models.Model):
+class EnrolmentMove(AppendOnly):
     """One move of one place: append-only. The actor is kept as a pseudonym; empty means the system."""
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="moves")
@@ -98,14 +99,6 @@ class EnrolmentMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment_id}: {self.from_state} → {self.to_state}"
-
-    def save(self, *args, **kwargs) -> None:
-        if self.pk:
-            raise TypeError("Moves are append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise TypeError("Moves are append-only.")
 
 
 class Approval(models.Model):
