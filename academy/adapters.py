@@ -3,6 +3,7 @@
 import uuid
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -27,6 +28,10 @@ class AccountAdapter(DefaultAccountAdapter):
             at=timezone.now(),
             language=language,
         )
+
+    def get_logout_redirect_url(self, request):
+        """The start page of the language that the reader is in."""
+        return f"/{translation.get_language() or settings.LANGUAGE_CODE}/"
 
     def save_user(self, request, user, form, commit=True):
         user.preferred_language = translation.get_language() or "de"

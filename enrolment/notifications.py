@@ -304,4 +304,4 @@ def _course_address(enrolment: Enrolment) -> str:
     """The course page; the own places where the address of the page would reveal what the neutral title does not."""
     course = enrolment.run.course
     page = None if course.approval_title_de else course.page(get_language())
-    return absolute(page.url) if page and page.url else absolute_url("enrolment:my_places")
+    return absolute(page.reader_url) if page else absolute_url("enrolment:my_places")

@@ -23,8 +23,8 @@ class ActionValue(blocks.StructValue):
 
 
 def page_url(page: Page | None) -> str:
-    """The address of a chosen page, without a query; empty while it is not published."""
-    return routing.public_path(page, routing.locale_code(page.locale_id)) if page and page.live else ""
+    """The address of a chosen page in the reader's language, without a query; empty while it is not published."""
+    return routing.reader_path(page) if page and page.live else ""
 
 
 class FactsBlock(blocks.StructBlock):

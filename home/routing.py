@@ -3,6 +3,9 @@
 Wagtail looks up the site for each request and walks the tree level by level: two thirds of a page's time. Here the
 site, the roots of the languages and the locales are kept in the cache, and the page is found by its stored path in one
 query, which also says whether everybody may see it. What this does not find, Wagtail's own routing may still find.
+
+A page that one language does not have is no dead end there: below /en/ and /de-simple/ the path of a German page leads
+to its variant, and where there is none the German page stands in under that very address (docs/decisions/0002).
 """
 
 from hashlib import blake2b
@@ -18,6 +21,8 @@ from wagtail.url_routing import RouteResult
 
 KEY = "home:site-map:2"
 SECONDS = 600
+SOURCE = "de"
+STAND_IN_LANGUAGES = ("en", "de-simple")  # Hungarian has dialogue pages only
 
 
 def site_map() -> dict:
@@ -80,7 +85,18 @@ def root_path(request: HttpRequest) -> str | None:
 
 def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     """The live page at `path` below the start page of the current language, or None."""
-    root = root_path(request)
+    return _route_below(root_path(request), path)
+
+
+def find_stand_in(request: HttpRequest, path: str) -> RouteResult | None:
+    """The live German page at `path`, for a reader of a language that has no page there; None for Hungarian."""
+    site = site_of(request)
+    if site is None or get_language() not in STAND_IN_LANGUAGES:
+        return None
+    return _route_below(site_map()["roots"].get(site.pk, {}).get(SOURCE), path)
+
+
+def _route_below(root: str | None, path: str) -> RouteResult | None:
     if root is None:
         return None
     page = _find_page(f"{root}{path}")
@@ -115,6 +131,26 @@ def _with_restriction(pages, url_path: str):
 
 def public_path(page: Page, language: str) -> str:
     """The address of a page of that language, from its stored path, without a query."""
+    return f"/{language}/{_path_below_start(page, language)}"
+
+
+def _path_below_start(page: Page, language: str) -> str:
     roots = site_map()["roots"]
     root = next((paths[language] for paths in roots.values() if language in paths), "/")
-    return f"/{language}/{page.url_path.removeprefix(root)}"
+    return page.url_path.removeprefix(root)
+
+
+def stand_in_path(page: Page, language: str) -> str:
+    """The address under which a German page stands in for its missing variant in that language."""
+    return f"/{language}/{_path_below_start(page, SOURCE)}"
+
+
+def reader_path(page: Page) -> str:
+    """The address of a page that keeps the reader in the language of the current address, without a query.
+
+    A German page is linked below the reader's language; there its variant answers, or the page itself with a notice.
+    """
+    own, reader = locale_code(page.locale_id), get_language()
+    if own == SOURCE and reader in STAND_IN_LANGUAGES:
+        return stand_in_path(page, reader)
+    return public_path(page, own)

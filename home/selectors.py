@@ -6,7 +6,7 @@ from wagtail.models import Page
 
 from . import routing
 
-MENU_KEY = "home:menus:3:"
+MENU_KEY = "home:menus:4:"
 SECONDS = 600
 
 
@@ -14,13 +14,14 @@ def menus() -> dict[str, list[dict[str, str]]]:
     """The entries of the main menu and of the footer in the current language: [{"title", "url", "key", "lang"}, …].
 
     `key` is the purpose of a page, by which header and footer know the page in sign language and "report a barrier".
-    `lang` is empty for titles in the current language. Hungarian has dialogue pages only and takes the English footer.
+    `lang` is empty for titles in the current language. What stands in the footer of the German pages stands in the
+    footer of every language: where a page has no variant, as its English (for Hungarian) or German title.
     """
     language = get_language()
     known = cache.get(MENU_KEY + language)
     if known is None:
         pages = _pages_below_home(language)
-        footer = _for_footer(pages) or (_for_footer(_pages_below_home("en")) if language == "hu" else [])
+        footer = _footer_in(language, pages)
         known = {
             "main": [_entry(page, language) for page in pages if page.show_in_menus],
             "footer": [_entry(page, language) for page in footer],
@@ -37,6 +38,14 @@ def _pages_below_home(language: str) -> list[Page]:
     return list(home.get_children().live().specific().order_by("path")) if home else []
 
 
+def _footer_in(language: str, own: list[Page]) -> list[Page]:
+    """The German footer with each page replaced by its best variant, and what only this language has."""
+    others = [_pages_below_home("en")] if language == "hu" else []
+    source = own if language == routing.SOURCE else _pages_below_home(routing.SOURCE)
+    known = {page.translation_key: page for pages in (source, *others, own) for page in _for_footer(pages)}
+    return list(known.values())
+
+
 def _for_footer(pages: list[Page]) -> list[Page]:
     return [page for page in pages if getattr(page, "show_in_footer", False)]
 
@@ -45,7 +54,7 @@ def _entry(page: Page, language: str) -> dict[str, str]:
     own = routing.locale_code(page.locale_id)
     return {
         "title": page.title,
-        "url": routing.public_path(page, own),
+        "url": routing.reader_path(page),
         "key": getattr(page, "purpose", ""),
         "lang": own if own != language else "",
     }

@@ -9,6 +9,13 @@ from wagtail.models import Page
 
 from academy.common.protection import protecting_rows
 
+from .rich_text import ReaderLinkHandler
+
+
+@hooks.register("register_rich_text_features", order=100)  # after Wagtail's own, which it replaces
+def keep_the_reader_in_the_language(features):
+    features.register_link_type(ReaderLinkHandler)
+
 
 @hooks.register("before_delete_page")
 def say_what_stands_on_the_page(request, page):

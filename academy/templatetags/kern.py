@@ -181,9 +181,11 @@ def button(label, url="", variant="primary", type="submit", icon="", **attribute
 
 
 @register.simple_block_tag
-def page_header(content, title, lead="", preline=""):
+def page_header(content, title, lead="", preline="", lang=""):
+    """`lang` is the language of title and lead, where the page around them speaks another one."""
     return render_to_string(
-        "components/page_header.html", {"content": content, "title": title, "lead": lead, "preline": preline}
+        "components/page_header.html",
+        {"content": content, "title": title, "lead": lead, "preline": preline, "lang": lang},
     )
 
 

@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from courses import open_data, selectors
 from courses.enums import ApprovalPolicy, CourseFormat, RunStatus, language_name
 from courses.forms import CatalogueForm
 from courses.models.pages import published_catalogues
-from home.routing import public_path
+from home.routing import public_path, reader_path
 
 register = template.Library()
 
@@ -41,7 +41,7 @@ def catalogue(context, page) -> dict:
         "active": _chosen(form, request.path),
         "reset_url": request.path,
         "page_obj": listing.page,
-        "cards": [card_of(offer, page.language) for offer in listing.offers],
+        "cards": [card_of(offer) for offer in listing.offers],
         "result": _result(listing.total, is_filtered=bool(form.accepted)),
     }
 
@@ -66,12 +66,14 @@ def _result(total: int, *, is_filtered: bool) -> str:
     return ngettext("%(total)d course", "%(total)d courses", total) % {"total": total}
 
 
-def card_of(offer: selectors.Offer, language: str) -> dict:
+def card_of(offer: selectors.Offer) -> dict:
     """The course as `components/course_card.html` shows it."""
     page, course, run = offer.page, offer.course, offer.run
     card = {
         "title": page.title,
-        "url": public_path(page, language),
+        "url": reader_path(page),
+        "lang": page.words_lang,
+        "is_draft": page.needs_draft_notice,
         "teaser": page.teaser,
         "type_label": capfirst(course.get_type_display()),
         "format": course.format,
@@ -138,11 +140,11 @@ def _run_facts(run, course) -> list[dict]:
 @register.simple_tag
 def course_breadcrumbs(page) -> list[dict[str, str]]:
     """From the start page over the catalogue to this page, without a query."""
-    trail = [{"title": _("Start page"), "url": f"/{page.language}/"}]
+    trail = [{"title": _("Start page"), "url": f"/{get_language()}/"}]
     for above in published_catalogues():
         if above.pk != page.pk and page.url_path and page.url_path.startswith(above.url_path):
-            trail.append({"title": above.title, "url": public_path(above, page.language)})
-    return [*trail, {"title": page.title}]
+            trail.append({"title": above.title, "url": reader_path(above), "lang": page.words_lang})
+    return [*trail, {"title": page.title, "lang": page.words_lang}]
 
 
 @register.simple_tag

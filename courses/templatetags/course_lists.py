@@ -18,4 +18,4 @@ def next_runs(count: int) -> dict:
     if locale is None:
         return {"cards": []}
     found = selectors.catalogue(locale=locale, filters=selectors.Filters(only_free=True), at=timezone.now())
-    return {"cards": [card_of(offer, locale.language_code) for offer in found.offers[:count]]}
+    return {"cards": [card_of(offer) for offer in found.offers[:count]]}

@@ -85,7 +85,7 @@ def catalogue_url() -> str:
     """The list of courses in the language of the page, else in German; empty where there is none."""
     pages = {page.language: page for page in published_catalogues()}
     page = pages.get(get_language()) or pages.get("de")
-    return page.url if page else ""
+    return page.reader_url if page else ""
 
 
 @register.simple_tag
@@ -94,7 +94,7 @@ def course_link(place: Enrolment) -> dict[str, str]:
     page = place.run.course.page(get_language())
     if page is None:
         return {"title": place.run.course.slug, "url": "", "lang": ""}
-    return {"title": page.title, "url": page.url, "lang": "" if page.language == get_language() else page.language}
+    return {"title": page.title, "url": page.reader_url, "lang": page.words_lang}
 
 
 @register.simple_tag

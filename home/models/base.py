@@ -2,9 +2,12 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, PageViewRestriction
 
+from academy.common.links import absolute
 from home import routing
 from home.enums import EasyStatus
 
@@ -40,29 +43,61 @@ class BasePage(Page):
         return super().get_view_restrictions()
 
     def get_context(self, request, *args, **kwargs):
-        return {**super().get_context(request, *args, **kwargs), "site_languages": self.language_links()}
+        more = {"site_languages": self.language_links(), "is_stand_in": getattr(request, "is_stand_in", False)}
+        if more["is_stand_in"]:
+            more["canonical_url"] = absolute(routing.public_path(self, self.language))
+        return {**super().get_context(request, *args, **kwargs), **more}
 
     def live_variants(self):
         """The published pages with the same content in all languages, with `url_path` and `locale_id`."""
         variants = type(self)._default_manager.filter(translation_key=self.translation_key, live=True)
         return variants.only("url_path", "locale_id")
 
+    @cached_property
+    def variants_by_language(self) -> dict[str, Page]:
+        return {routing.locale_code(page.locale_id): page for page in self.live_variants()}
+
+    def variant_in(self, language: str) -> Page | None:
+        """The published page with the same content in that language, or None."""
+        return self.variants_by_language.get(language)
+
     def language_links(self) -> list[dict]:
-        """The variants of this page for the language switch; where one is missing, that language's start page."""
-        by_language = {routing.locale_code(page.locale_id): page for page in self.live_variants()}
-        links = []
-        for code, name in settings.LANGUAGES:
-            page = by_language.get(code)
-            if page is not None or code != "hu":
-                url = routing.public_path(page, code) if page else f"/{code}/"
-                links.append(
-                    {"code": code, "name": name, "url": url, "current": code == self.language, "missing": page is None}
-                )
-        return links
+        """The variants of this page for the language switch.
+
+        Where one is `missing`, the German page under that language's address; without a German page, the start page.
+        """
+        return [
+            {
+                "code": code,
+                "name": name,
+                "url": self._address_in(code),
+                "current": code == get_language(),
+                "missing": self.variant_in(code) is None,
+                "stands_in": self.variant_in(code) is None and self.variant_in(routing.SOURCE) is not None,
+            }
+            for code, name in settings.LANGUAGES
+            if code in self.variants_by_language or code == routing.SOURCE or code in routing.STAND_IN_LANGUAGES
+        ]
+
+    def _address_in(self, language: str) -> str:
+        variant, source = self.variant_in(language), self.variant_in(routing.SOURCE)
+        if variant is not None:
+            return routing.public_path(variant, language)
+        return routing.stand_in_path(source, language) if source else f"/{language}/"
+
+    @property
+    def reader_url(self) -> str:
+        """The address that keeps the reader in the language of the current address."""
+        return routing.reader_path(self)
 
     @property
     def language(self) -> str:
         return routing.locale_code(self.locale_id)
+
+    @property
+    def words_lang(self) -> str:
+        """`lang` for the words of this page, where the page around them speaks another language; else empty."""
+        return "" if self.language == get_language() else self.language
 
     @property
     def is_easy(self) -> bool:

@@ -19,9 +19,12 @@ def absolute(path):
 @register.simple_tag
 def page_breadcrumbs(page, start):
     """The way from the start page (called `start`) to this page, for components/breadcrumbs.html."""
-    language = get_language()
-    way = [{"title": start, "url": f"/{language}/"}]
+    way = [{"title": start, "url": f"/{get_language()}/"}]
     if page.depth > 3:  # below a page that stands below a start page; the start pages have depth 2
-        above = Page.objects.ancestor_of(page).filter(depth__gte=3).order_by("depth").only("title", "url_path")
-        way += [{"title": parent.title, "url": routing.public_path(parent, language)} for parent in above]
-    return [*way, {"title": page.title, "url": ""}]
+        above = (
+            Page.objects.ancestor_of(page).filter(depth__gte=3).order_by("depth").only("title", "url_path", "locale_id")
+        )
+        way += [
+            {"title": parent.title, "url": routing.reader_path(parent), "lang": page.words_lang} for parent in above
+        ]
+    return [*way, {"title": page.title, "url": "", "lang": page.words_lang}]

@@ -49,9 +49,9 @@ def test_hungarian_page_is_served_and_leads_the_language_switch_to_its_variants(
     links = {link["code"]: (link["url"], link["missing"]) for link in response.context["site_languages"]}
     assert links == {
         "de": ("/de/dialog/", False),
-        "en": ("/en/", True),
+        "en": ("/en/dialog/", True),
         "hu": ("/hu/parbeszed/", False),
-        "de-simple": ("/de-simple/", True),
+        "de-simple": ("/de-simple/dialog/", True),
     }
 
 

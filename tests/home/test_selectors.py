@@ -34,7 +34,7 @@ def test_menus_hold_the_pages_of_their_place_in_the_order_of_the_tree(site):
         {"title": "Impressum", "url": "/de/impressum/", "key": "barrier", "lang": ""}
     ]
     with translation.override("en"):
-        assert titles("footer") == ["Imprint"]
+        assert titles("footer") == ["Impressum", "Imprint"]
 
 
 def test_menus_in_hungarian_lead_to_the_english_legal_notices(site):
