@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from .common.dispatch import after_commit
+from .common.funding import funding
 from .enums import MailState, Role
 from .models import AuditEntry, Membership, Organisation, OutgoingMail, Unit, User
 
@@ -186,12 +187,6 @@ def write_mail(
     if created:
         after_commit("academy.deliver_mail", mail.pk)
     return mail
-
-
-def funding(language: str) -> dict[str, str]:
-    """The written-out funding line and the co-funder (DOMAIN.md 6, F1 and F5) in German or English."""
-    key = "en" if language == "en" else "de"
-    return {"line": settings.FUNDING_LINE[key], "land_funder": settings.LAND_FUNDER[key]}
 
 
 def claim_mail(*, pk: int, at: datetime) -> OutgoingMail | None:

@@ -196,9 +196,11 @@ SECTIONS = [
         _("The emblem is never changed and never smaller than another logo."),
         [
             Example("funding", _("Funding line")),
+            Example("funding_logo", _("Funding line with the logo of the co-funder")),
             Example("funding_print", _("Funding line in print")),
             Example("logo", _("Own sign")),
         ],
+        samples.funding_lines,
     ),
 ]
 

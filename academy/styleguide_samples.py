@@ -1,6 +1,7 @@
 """Invented data for the component page. Nothing here comes from the database."""
 
 import datetime
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
 from django.db.models import TextChoices
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.module_loading import module_has_submodule
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from .common.funding import Logo, funding
 from .common.icons import ICONS
 from .common.state_looks import STATE_LOOKS, TONES
 
@@ -344,6 +347,12 @@ def workspace() -> dict:
         "rows": facts()["rows"],
         "breadcrumbs": navigation()["trail"],
     }
+
+
+def funding_lines() -> dict:
+    """Our own sign stands in for a logo that is wider than the emblem may be."""
+    known = funding(get_language() or "de")
+    return {"with_logo": replace(known, logo=Logo(static("academy/img/favicon.svg"), 480, 160, ""))}
 
 
 def confirm() -> dict:

@@ -10,16 +10,23 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         from django.db.models.signals import post_delete, post_save
+        from wagtail.images import get_image_model
         from wagtail.models import Locale, Site
         from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
+        from academy.common.funding import use_facts
         from academy.common.registry import registry
 
+        from .models import FundingSettings
         from .routing import forget_site_map
-        from .selectors import forget_menus
+        from .selectors import forget_funding, forget_menus, funding_facts
         from .setup import ensure_site
 
         registry.add_setup_step(20, ensure_site)
+        use_facts(funding_facts)
+        for model in (FundingSettings, get_image_model()):
+            for signal in (post_save, post_delete):
+                signal.connect(forget_funding, sender=model, dispatch_uid=f"home.funding.{model.__name__}")
         for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
             signal.connect(forget_site_map, dispatch_uid="home.site_map")
             signal.connect(forget_menus, dispatch_uid="home.menus")

@@ -29,3 +29,10 @@ class CardIcon(TextChoices):
     PEOPLE = "people", pgettext_lazy("symbol", "people")
     CALENDAR = "calendar", pgettext_lazy("symbol", "calendar")
     CHECK = "check-circle", pgettext_lazy("symbol", "tick")
+
+
+class FundingStatement(TextChoices):
+    """Which statement stands beside the emblem; the words are in academy/common/funding.py."""
+
+    CO_FUNDED = "co_funded", _("co-funded by the European Union")
+    FUNDED = "funded", _("funded by the European Union")

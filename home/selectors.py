@@ -4,9 +4,14 @@ from django.core.cache import cache
 from django.utils.translation import get_language
 from wagtail.models import Page
 
+from academy.common import funding
+
 from . import routing
+from .models import FundingSettings
 
 MENU_KEY = "home:menus:4:"
+FUNDING_KEY = "home:funding:1"
+LOGO_SIZE = "max-324x216"  # three times the emblem's measures on a page, for screens with small dots
 SECONDS = 600
 
 
@@ -63,3 +68,27 @@ def _entry(page: Page, language: str) -> dict[str, str]:
 def forget_menus(**kwargs) -> None:
     """Receiver: a page was published, moved or taken back."""
     cache.delete_many([MENU_KEY + locale.language_code for locale in routing.site_map()["locales"].values()])
+
+
+def funding_facts() -> funding.Facts:
+    """What the settings say about funding; from the cache where it is known. Before they exist, the environment."""
+    known = cache.get(FUNDING_KEY)
+    if known is None:
+        row = FundingSettings.objects.select_related("co_funder_logo").order_by("pk").first()
+        known = _facts_of(row) if row else funding.facts_of_installation()
+        cache.set(FUNDING_KEY, known, SECONDS)
+    return known
+
+
+def _facts_of(row: FundingSettings) -> funding.Facts:
+    names = {"de": row.co_funder_de, "en": row.co_funder_en}
+    logo = None
+    if row.co_funder_logo is not None:
+        small = row.co_funder_logo.get_rendition(LOGO_SIZE)
+        logo = funding.Logo(small.url, small.width, small.height, small.file.name)
+    return funding.Facts(row.statement, names, logo)
+
+
+def forget_funding(**kwargs) -> None:
+    """Receiver: the settings or a picture that may be the logo have changed."""
+    cache.delete(FUNDING_KEY)

@@ -12,7 +12,7 @@ from academy.services import role_group
 from academy.setup import grant
 
 from . import routing
-from .models import HomePage
+from .models import FundingSettings, HomePage
 
 
 def ensure_site() -> None:
@@ -31,7 +31,17 @@ def ensure_site() -> None:
     for role in (Role.EDITOR, Role.ACADEMY_OFFICE, Role.TRAINER):
         grant(role, "wagtailadmin.access_admin")
         grant_files(role)
+    _ensure_funding()
+    for role in (Role.PROGRAMME_LEAD, Role.EDITOR):
+        grant(role, "home.change_fundingsettings")
     cache.delete(routing.KEY)
+
+
+def _ensure_funding() -> None:
+    """Begin with what the environment says; from then on the settings count."""
+    if not FundingSettings.objects.exists():
+        names = settings.LAND_FUNDER
+        FundingSettings.objects.create(co_funder_de=names["de"], co_funder_en=names["en"])
 
 
 def _ensure_home(locale: Locale) -> HomePage:

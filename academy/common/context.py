@@ -2,7 +2,10 @@
 
 from django.conf import settings
 from django.urls import translate_url
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
+
+from .funding import funding
 
 THEMES = ("light", "dark")
 
@@ -15,7 +18,6 @@ def theme_of(request) -> str:
 
 def site(request) -> dict:
     language = get_language() or settings.LANGUAGE_CODE
-    key = "en" if language == "en" else "de"
     return {
         "site_name": settings.WAGTAIL_SITE_NAME,
         "site_language": language,
@@ -25,7 +27,7 @@ def site(request) -> dict:
             if code != "hu"  # Hungarian stands beside the dialogue pages only (DESIGN.md 4)
         ],
         "theme": theme_of(request),
-        "funding": {"line": settings.FUNDING_LINE[key], "land_funder": settings.LAND_FUNDER[key]},
+        "funding": SimpleLazyObject(lambda: funding(language)),
         "operator": settings.SITE_OPERATOR,
         "is_demo": settings.DEMO,
     }

@@ -291,8 +291,7 @@ SITE_OPERATOR = {
     "address": env.str("OPERATOR_ADDRESS", default="Beispielweg 1, 10000 Berlin"),
     "place": env.str("OPERATOR_PLACE", default="Berlin"),  # where certificates are issued
 }
-FUNDING_LINE = {"de": "Kofinanziert von der Europäischen Union", "en": "Co-funded by the European Union"}
-LAND_FUNDER = {
+LAND_FUNDER = {  # what a new installation starts with; it is changed under /cms/settings/
     "de": env.str("LAND_FUNDER_DE", default="Senatsverwaltung für Beispielangelegenheiten (Demo)"),
     "en": env.str("LAND_FUNDER_EN", default="Senate Department for Sample Affairs (demo)"),
 }

@@ -3,30 +3,21 @@
 `rows` is what both the paper and the public page show, so that the page can never show less than the paper.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 
-import segno
-import typst
-from django.contrib.staticfiles import finders
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from academy.common import printing
+from academy.common.funding import Funding
 from academy.common.links import absolute_url
+from academy.common.printing import PrintingFailed
 from enrolment.models import Certificate
 
+__all__ = ["PrintingFailed", "Row", "render_pdf", "rows", "verify_url"]
 TEMPLATE = Path(__file__).with_name("certificate.typ")
-FONTS = "vendor/fonts/ttf"
-EMBLEM = "academy/img/eu-emblem.svg"
-LOGO = "academy/img/favicon.svg"
-STANDARDS = ["ua-1", "a-2a"]
-
-
-class PrintingFailed(Exception):
-    """The PDF could not be made as it must be: a font, an image or a glyph is missing."""
 
 
 @dataclass(frozen=True)
@@ -61,21 +52,7 @@ def render_pdf(certificate: Certificate) -> bytes:
     """The certificate as tagged PDF/UA-1 and PDF/A-2a. Raises PrintingFailed on any warning of the typesetter."""
     with translation.override(certificate.language):
         data = _data(certificate)
-    try:
-        pdf, warnings = typst.compile_with_warnings(
-            str(TEMPLATE),
-            font_paths=[_static(FONTS)],
-            ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards=STANDARDS,
-            timestamp=int(certificate.issued_at.timestamp()),
-            sys_inputs={"data": json.dumps(data)},
-        )
-    except typst.TypstError as problem:
-        raise PrintingFailed(str(problem)) from problem
-    if warnings:
-        raise PrintingFailed("; ".join(warning.message for warning in warnings))
-    return pdf
+    return printing.render_pdf(TEMPLATE, data, at=certificate.issued_at)
 
 
 def _data(certificate: Certificate) -> dict:
@@ -107,32 +84,12 @@ def _data(certificate: Certificate) -> dict:
         "code": certificate.printed_code,
         "check_sentence": _("Issued by machine and valid without a signature. Check it at:"),
         "verify_url": url,
-        "qr": _qr(url),
+        "qr": printing.qr(url),
         "qr_alt": _("QR code that leads to the page where this certificate can be checked"),
-        "logo": _read(LOGO),
-        "emblem": _read(EMBLEM),
-        "emblem_alt": _("Emblem of the European Union"),
-        "funding_line": facts["funding_line"],
-        "land_funder": _("Co-financed by: %(funder)s") % {"funder": facts["land_funder"]},
+        "logo": printing.static_text(printing.OWN_SIGN),
+        **printing.funding_on_paper(Funding(facts["funding_line"], facts["land_funder"])),
     }
-
-
-def _qr(url: str) -> str:
-    picture = BytesIO()
-    segno.make(url, error="m").save(picture, kind="svg", border=0, dark="#17292c", xmldecl=False)
-    return picture.getvalue().decode()
 
 
 def _parts(day: date) -> dict[str, int]:
     return {"year": day.year, "month": day.month, "day": day.day}
-
-
-def _read(name: str) -> str:
-    return Path(_static(name)).read_text(encoding="utf-8")
-
-
-def _static(name: str) -> str:
-    path = finders.find(name)
-    if path is None:
-        raise PrintingFailed(f"{name} is missing; `./run` puts it in place.")
-    return path

@@ -11,6 +11,7 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from academy.common.funding import funding
 from academy.common.moments import day, span
 from academy.enums import Role
 from academy.models import Membership
@@ -27,7 +28,7 @@ def build_facts(progress: LearningProgress, *, title: str, at: datetime) -> dict
     """What is printed, in the active language; name, number and code are added by the caller."""
     run, completion = progress.enrolment.run, progress.completion
     language, operator = get_language(), settings.SITE_OPERATOR
-    key = "en" if language == "en" else "de"
+    paid_by = funding(language)
     issued_on = formats.date_format(timezone.localdate(at), pgettext("date format", "j F Y"))
     return {
         "provider": {"name": operator["name"], "address": operator["address"]},
@@ -44,8 +45,8 @@ def build_facts(progress: LearningProgress, *, title: str, at: datetime) -> dict
         "issued": _("%(place)s, %(day)s") % {"place": operator["place"], "day": issued_on},
         "issued_by": _("Academy office, %(provider)s") % {"provider": operator["name"]},
         "no_examination": _("This certificate is not proof of an examination."),
-        "funding_line": settings.FUNDING_LINE[key],
-        "land_funder": settings.LAND_FUNDER[key],
+        "funding_line": paid_by.line,
+        "land_funder": paid_by.land_funder,
     }
 
 

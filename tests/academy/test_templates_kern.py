@@ -358,35 +358,6 @@ def test_tokens_give_frames_of_fields_enough_contrast(ground, theme):
     assert contrast(colours()["line-strong"][theme], colours()[ground][theme]) >= 3
 
 
-def test_emblem_has_twelve_upright_stars_and_the_published_colours():
-    svg = (ACADEMY / "static/academy/img/eu-emblem.svg").read_text(encoding="utf-8")
-
-    assert 'viewBox="0 0 810 540"' in svg  # 2 to 3
-    assert set(re.findall(r'fill="(#\w+)"', svg)) == {"#003399", "#ffcc00"}
-    tips = [tuple(map(float, points.split()[0].split(","))) for points in re.findall(r'points="([^"]+)"', svg)]
-    assert len(tips) == 12
-    for x, y in tips:  # the upper tip lies 1/18 of the height above the star's centre, which lies on the circle of 1/3
-        assert ((x - 405) ** 2 + (y + 30 - 270) ** 2) ** 0.5 == pytest.approx(180, abs=0.1)
-
-
-def test_emblem_in_pages_is_the_same_drawing():
-    page = (ACADEMY / "templates/components/eu_emblem.html").read_text(encoding="utf-8")
-    svg = (ACADEMY / "static/academy/img/eu-emblem.svg").read_text(encoding="utf-8")
-
-    assert re.findall(r'points="([^"]+)"', page) == re.findall(r'points="([^"]+)"', svg)
-
-
-def test_funding_statement_stands_beside_the_emblem_with_the_co_funder():
-    html = render(
-        "{% include 'components/funding.html' %}",
-        funding={"line": "Co-funded by the European Union", "land_funder": "Senate Department (demo)"},
-    )
-
-    assert 'aria-label="Emblem of the European Union"' in html
-    assert "Co-funded by the European Union" in html
-    assert "Senate Department (demo)" in html
-
-
 # --- Whole pages and mails -----------------------------------------------------------------------------------------
 
 

@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 from django.test import override_settings
 
+from academy.common import printing
 from academy.enums import Role
 from academy.models import OutgoingMail
 from courses.enums import CourseFormat
 from courses.models import Step
 from enrolment import audit_checks, services
-from enrolment.certificate import printing
 from enrolment.certificate.printing import render_pdf
 from enrolment.enums import AttendanceState
 from enrolment.models import Attendance, Certificate, CertificateYear, Completion
@@ -74,7 +74,7 @@ def test_issue_certificate_prints_exactly_what_must_stand_on_it(settings):
         "issued": "Berlin, 9. Dezember 2026",
         "issued_by": "Akademiebüro, Fachstelle Offene Wege (Demo)",
         "no_examination": "Diese Bescheinigung weist keine Prüfung nach.",
-        "funding_line": settings.FUNDING_LINE["de"],
+        "funding_line": "Kofinanziert von der Europäischen Union",
         "land_funder": settings.LAND_FUNDER["de"],
         "number": "ZG-2026-000001",
         "code": certificate.code,
