@@ -11,7 +11,7 @@ class ConsultingConfig(AppConfig):
     def ready(self) -> None:
         from academy.common.registry import registry
 
-        from .audit_checks import broken_promises
+        from .audit_checks import broken_consents, broken_promises
         from .cards import own_processes_card
         from .demo.people import open_demo_logins
         from .personal_data import ENTRIES
@@ -22,4 +22,5 @@ class ConsultingConfig(AppConfig):
         registry.add_setup_step(50, ensure_template_rights)
         registry.add_setup_step(51, ensure_templates)
         registry.add_invariant(broken_promises)
+        registry.add_invariant(broken_consents)
         registry.add_invariant(open_demo_logins)

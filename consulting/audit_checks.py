@@ -1,4 +1,4 @@
-"""Promises of process facilitation that `manage.py audit` checks on live data."""
+"""Promises of process facilitation and statements that `manage.py audit` checks on live data."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from . import selectors
-from .enums import ProcessState
-from .models import Milestone, Process
+from .enums import OUT_STATES, ConsentState, ProcessState
+from .models import Milestone, Process, Signatory, Statement
 
 
 def broken_promises() -> Iterator[str]:
@@ -25,3 +25,14 @@ def broken_promises() -> Iterator[str]:
     strange = Milestone.objects.filter(phase__isnull=False).exclude(phase__process=F("process")).order_by("pk")
     for milestone in strange:
         yield f"milestone {milestone.pk}: its phase belongs to another process"
+
+
+def broken_consents() -> Iterator[str]:
+    """Statements that are public although a signatory has not agreed, or although nobody stands under them (D4)."""
+    out = Statement.objects.filter(state__in=OUT_STATES)
+    missing = Signatory.objects.filter(statement__in=out).exclude(consent=ConsentState.GIVEN)
+    for signatory in missing.select_related("statement").order_by("pk"):
+        statement = signatory.statement
+        yield f"statement {statement.pk} ({statement.slug}): published without consent of signatory {signatory.pk}"
+    for statement in out.filter(signatories__isnull=True).order_by("pk"):
+        yield f"statement {statement.pk} ({statement.slug}): published without a signatory"

@@ -1,4 +1,4 @@
-"""States, functions and moves of process facilitation. Wording: DOMAIN.md 1 and 2."""
+"""States, functions and moves of process facilitation and of statements. Wording: DOMAIN.md 1 to 3."""
 
 from enum import IntEnum
 
@@ -109,3 +109,53 @@ class ProcessAccess(IntEnum):
     METADATA = 1
     READ = 2
     WRITE = 3
+
+
+# --- Statements ----------------------------------------------------------------------------------------------------
+class StatementState(TextChoices):
+    DRAFT = "draft", pgettext_lazy("statement", "draft")
+    MSO_REVIEW = "mso_review", _("review by the MSO")
+    RELEASED = "released", pgettext_lazy("statement", "released")
+    PUBLISHED = "published", pgettext_lazy("statement", "published")
+    SUPERSEDED = "superseded", pgettext_lazy("statement", "superseded")
+
+
+OUT_STATES = [StatementState.PUBLISHED, StatementState.SUPERSEDED]  # have been public, and have a day for it
+SIGNING_STATES = [StatementState.MSO_REVIEW, StatementState.RELEASED]  # consent can be given and taken back
+
+
+class ConsentState(TextChoices):
+    """Whether an organisation lets its name stand under a statement."""
+
+    OPEN = "open", pgettext_lazy("consent", "open")
+    GIVEN = "given", pgettext_lazy("consent", "given")
+    REFUSED = "refused", pgettext_lazy("consent", "refused")
+
+
+class AnswerState(TextChoices):
+    """What became of a recommendation: the addressee and the MSO each say it for themselves (D6)."""
+
+    OPEN = "open", pgettext_lazy("answer", "open")
+    PROMISED = "promised", _("promised")
+    IN_PROGRESS = "in_progress", pgettext_lazy("answer", "in progress")
+    PARTLY = "partly", _("partly put into practice")
+    DONE = "done", _("put into practice")
+    REFUSED = "refused", pgettext_lazy("answer", "refused")
+    NO_ANSWER = "no_answer", _("no answer")
+
+
+class StatementMoveKind(TextChoices):
+    """What can happen to a statement; the log tells it in these words."""
+
+    CREATE = "create", _("Statement drafted")
+    CHANGE = "change", _("Statement reworded")
+    ADD_SIGNATORY = "add_signatory", _("Signatory added")
+    ADD_RECOMMENDATION = "add_recommendation", _("Recommendation added")
+    SUBMIT = "submit", _("Sent to the signatories")
+    GIVE_CONSENT = "give_consent", _("Consent given")
+    REFUSE_CONSENT = "refuse_consent", _("Consent refused")
+    REOPEN = "reopen", _("Back to the signatories")
+    RETURN = "return", _("Back to drafting")
+    RELEASE = "release", _("Statement released")
+    PUBLISH = "publish", _("Statement published")
+    SUPERSEDE = "supersede", _("Statement superseded")

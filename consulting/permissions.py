@@ -1,13 +1,14 @@
-"""Who may do what with processes (DOMAIN.md 2.5, rows «Process header» and «Agreement, plan»)."""
+"""Who may do what with processes and statements (DOMAIN.md 2.5)."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from academy.enums import Role
+from academy.models import Membership, Organisation
 from academy.selectors import roles_of
 
 from .enums import ProcessAccess, ProcessRole
-from .models import Process
+from .models import Process, Recommendation, Signatory
 from .selectors import access_by, functions_in, processes_visible_to
 
 
@@ -73,3 +74,41 @@ def can_assign_member(user, process: Process, role: str, *, on: date) -> bool:
     """Give or take a function: facilitation does, but who facilitates is the programme lead's decision."""
     rights = rights_in(user, process, on=on)
     return rights.can_assign_facilitators if role == ProcessRole.FACILITATOR else rights.can_change
+
+
+# --- Statements ----------------------------------------------------------------------------------------------------
+def can_write_statement(user, *, on: date) -> bool:
+    """Draft it, name signatories and addressees, send it round and release it."""
+    return Role.DIALOGUE_MODERATION in roles_of(user, on=on)
+
+
+def can_publish_statement(user, *, on: date) -> bool:
+    return bool(roles_of(user, on=on) & {Role.DIALOGUE_MODERATION, Role.EDITOR})
+
+
+def can_record_consent(user, signatory: Signatory, *, on: date) -> bool:
+    """The organisation decides for itself; the moderation writes down what it was told."""
+    return can_write_statement(user, on=on) or _stands_for(user, signatory.organisation, Role.MSO, on=on)
+
+
+def can_record_authority_view(user, recommendation: Recommendation, *, on: date) -> bool:
+    """The commissioning lead of the addressee; the moderation writes down what it was told."""
+    return can_write_statement(user, on=on) or _stands_for(user, recommendation.addressee, Role.SPONSOR, on=on)
+
+
+def can_record_mso_view(user, recommendation: Recommendation, *, on: date) -> bool:
+    """Representatives of the organisations that signed, and the moderation."""
+    if can_write_statement(user, on=on):
+        return True
+    signed = recommendation.statement.signatories.values("organisation")
+    return _own(user, Role.MSO, on=on).filter(organisation__in=signed).exists()
+
+
+def _stands_for(user, organisation: Organisation, role: Role, *, on: date) -> bool:
+    return _own(user, role, on=on).filter(organisation=organisation).exists()
+
+
+def _own(user, role: Role, *, on: date):
+    if not user.is_authenticated or not user.is_active:
+        return Membership.objects.none()
+    return Membership.objects.active(on=on).filter(user=user, role=role)

@@ -1,4 +1,4 @@
-"""What process facilitation keeps about people (GDPR Art. 30), read by the registry of DESIGN.md 4."""
+"""What process facilitation and dialogue keep about people (GDPR Art. 30), read by the registry of DESIGN.md 4."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.common.registry import PersonalData
 from academy.models import User
 
-from .models import ProcessMember, ProcessMove
+from .models import FollowUp, ProcessMember, ProcessMove, StatementMove
 
 
 def end_functions(user: User, at: datetime) -> None:
@@ -36,6 +36,20 @@ ENTRIES = [
         person=None,
         purpose=_("Proving who changed what in a process facilitation, under a pseudonym."),
         period=_("24 months, or as long as the funder's evidence must be kept."),
+        kept_because=_("The log holds a pseudonym only; erasing the account cuts the link to the person."),
+    ),
+    PersonalData(
+        model=StatementMove,
+        person=None,
+        purpose=_("Proving who changed a statement or recorded a consent, under a pseudonym."),
+        period=_("24 months, or as long as the funder's evidence must be kept."),
+        kept_because=_("The log holds a pseudonym only; erasing the account cuts the link to the person."),
+    ),
+    PersonalData(
+        model=FollowUp,
+        person=None,
+        purpose=_("Proving who recorded what became of a recommendation, under a pseudonym."),
+        period=_("As long as the statement is public."),
         kept_because=_("The log holds a pseudonym only; erasing the account cuts the link to the person."),
     ),
 ]

@@ -1,4 +1,4 @@
-"""Reads about processes: who sees which, what is missing, and what is due."""
+"""Reads about processes: who sees which, what is missing, and what is due. And who sees which statement."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -23,14 +23,16 @@ from .enums import (
     ProcessRole,
     ProcessState,
     ReleaseState,
+    StatementState,
 )
-from .models import Milestone, Phase, Process, ProcessMember, ProcessMove
+from .models import Milestone, Phase, Process, ProcessMember, ProcessMove, Statement
 
 OVERSEEING_ROLES = {Role.PROGRAMME_LEAD, Role.TECHNICAL_ADMIN, Role.DIALOGUE_MODERATION}
 STAFF_ROLES = [Role.UNIT_STAFF, Role.GROUP_MEMBER, Role.SPONSOR, Role.ORGANISATION_CONTACT]
 EARLY_STATES = [ProcessState.REQUEST, ProcessState.CLARIFICATION]
 BEYOND_STATES = [ProcessState.ACTIVE, ProcessState.PAUSED, ProcessState.CLOSED]
 READING_FUNCTIONS = frozenset(UNIT_FUNCTIONS)
+STATEMENT_READERS = {Role.PROGRAMME_LEAD, Role.FACILITATOR, Role.DIALOGUE_MODERATION, Role.EDITOR}
 
 
 # --- Who sees what -----------------------------------------------------------------------------------------------
@@ -250,3 +252,22 @@ def actors_of(moves: Iterable[ProcessMove]) -> dict:
     pseudonyms = {move.actor for move in moves if move.actor}
     people = User.objects.filter(pseudonym__in=pseudonyms, erased_at__isnull=True) if pseudonyms else []
     return {person.pseudonym: person for person in people}
+
+
+# --- Statements ----------------------------------------------------------------------------------------------------
+def statements_visible_to(user, *, on: date) -> QuerySet[Statement]:
+    """Every statement that exists for the person (DOMAIN.md 2.5, «Statement, recommendation»).
+
+    The public reads what is published. Organisations that sign read it from the review on; the commissioning lead and
+    the process group of an addressee from the release on; facilitation, moderation, editors and programme lead always.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return Statement.objects.published()
+    if roles_of(user, on=on) & STATEMENT_READERS:
+        return Statement.objects.all()
+    own = Membership.objects.active(on=on).filter(user=user)
+    signing = Q(signatories__organisation__in=own.with_role(Role.MSO).values("organisation"))
+    asked = own.with_role(Role.SPONSOR, Role.GROUP_MEMBER).values("organisation")
+    visible = Q(state=StatementState.PUBLISHED) | (signing & ~Q(state=StatementState.DRAFT))
+    visible |= Q(recommendations__addressee__in=asked, state__in=[StatementState.RELEASED, StatementState.SUPERSEDED])
+    return Statement.objects.filter(pk__in=Statement.objects.filter(visible).values("pk"))

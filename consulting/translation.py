@@ -1,8 +1,18 @@
-"""Columns of processes and templates that are kept in German and English."""
+"""Columns that are kept in German and English. Statements have columns of their own for two more languages."""
 
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import Milestone, Phase, Process, ProcessTemplate, TemplateMilestone, TemplatePhase
+from .models import (
+    FollowUp,
+    Milestone,
+    Phase,
+    Process,
+    ProcessTemplate,
+    Recommendation,
+    Statement,
+    TemplateMilestone,
+    TemplatePhase,
+)
 
 
 @register(ProcessTemplate)
@@ -39,3 +49,20 @@ class PhaseTranslation(TranslationOptions):
 class MilestoneTranslation(TranslationOptions):
     fields = ("title",)
     required_languages = ("de",)
+
+
+@register(Statement)
+class StatementTranslation(TranslationOptions):
+    fields = ("title", "summary")
+    required_languages = ("de",)
+
+
+@register(Recommendation)
+class RecommendationTranslation(TranslationOptions):
+    fields = ("text",)
+    required_languages = ("de",)
+
+
+@register(FollowUp)
+class FollowUpTranslation(TranslationOptions):
+    fields = ("note",)

@@ -1,6 +1,6 @@
 """The tables of allowed moves: from which states a move leads to which state."""
 
-from .enums import Move, PhaseState, ProcessState
+from .enums import Move, PhaseState, ProcessState, StatementMoveKind, StatementState
 
 PROCESS_MOVES = {
     Move.TAKE_UP: ({ProcessState.REQUEST}, ProcessState.CLARIFICATION),
@@ -26,3 +26,13 @@ NEEDS_REASON = {Move.ABORT, Move.REOPEN_PHASE}
 def moves_from(state: str) -> list[Move]:
     """The moves of a process that its state allows, in the order of the table."""
     return [move for move, (sources, _target) in PROCESS_MOVES.items() if state in sources]
+
+
+STATEMENT_MOVES = {
+    StatementMoveKind.SUBMIT: ({StatementState.DRAFT}, StatementState.MSO_REVIEW),
+    StatementMoveKind.RETURN: ({StatementState.MSO_REVIEW, StatementState.RELEASED}, StatementState.DRAFT),
+    StatementMoveKind.RELEASE: ({StatementState.MSO_REVIEW}, StatementState.RELEASED),
+    StatementMoveKind.REOPEN: ({StatementState.RELEASED}, StatementState.MSO_REVIEW),
+    StatementMoveKind.PUBLISH: ({StatementState.RELEASED}, StatementState.PUBLISHED),
+    StatementMoveKind.SUPERSEDE: ({StatementState.PUBLISHED}, StatementState.SUPERSEDED),
+}

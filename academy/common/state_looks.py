@@ -95,6 +95,8 @@ STATE_LOOKS = {
     "accepted": ("success", "check-circle"),
     "waiting": ("warning", "list"),
     "published": ("success", "globe"),
+    "mso_review": ("info", "people"),
+    "given": ("success", "check-circle"),
     "draft_unchecked": ("warning", "draft"),
     # messages
     "queued": ("info", "hourglass"),

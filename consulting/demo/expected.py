@@ -10,8 +10,8 @@ from django.db.models import Q, Sum
 
 from academy.models import Organisation, Unit, User
 from consulting import services
-from consulting.enums import PhaseKey, ProcessState
-from consulting.models import Phase, Process
+from consulting.enums import AnswerState, PhaseKey, ProcessState
+from consulting.models import Phase, Process, Recommendation, Statement
 from courses.enums import RunState
 from courses.models import Course, CourseRun
 from enrolment.enums import AttendanceState
@@ -151,6 +151,41 @@ def _move_beyond_clarification(at: datetime) -> str | None:
     return "allowed"
 
 
+def _published_recommendations():
+    return Recommendation.objects.filter(statement__in=Statement.objects.published()).with_answers()
+
+
+def _answered(at: datetime) -> int:
+    """Recommendations whose addressee has said something."""
+    silent = [AnswerState.OPEN, AnswerState.NO_ANSWER]
+    return _published_recommendations().exclude(authority_now__in=silent).count()
+
+
+def _acted_upon(at: datetime) -> int:
+    """Put into practice, at least partly, as both sides see it."""
+    acted = [AnswerState.PARTLY, AnswerState.DONE]
+    return _published_recommendations().filter(authority_now__in=acted, mso_now__in=acted).count()
+
+
+def _publish_in_review(at: datetime) -> str | None:
+    """Tries it, and takes it back in any case."""
+    statement = Statement.objects.filter(slug="st-verstaendigung").first()
+    if statement is None:
+        return None
+    with transaction.atomic():
+        try:
+            services.publish_statement(statement=statement, actor=None, at=at)
+        except services.StatementRefused:
+            return "refused"
+        finally:
+            transaction.set_rollback(True)
+    return "allowed"
+
+
+def _answer_on_interpreting(at: datetime) -> str | None:
+    return _published_recommendations().filter(slug="e-sprachmittlung").values_list("authority_now", flat=True).first()
+
+
 COUNTS: dict[str, tuple[str, Callable[[datetime], int] | None]] = {
     "organisations": (ACADEMY, lambda at: Organisation.objects.count()),
     "units": (ACADEMY, lambda at: Unit.objects.count()),
@@ -162,8 +197,8 @@ COUNTS: dict[str, tuple[str, Callable[[datetime], int] | None]] = {
     "measures": (CONSULTING, None),
     "needs": (DIALOGUE, None),
     "dialogue_rounds": (DIALOGUE, None),
-    "statements": (DIALOGUE, None),
-    "recommendations": (DIALOGUE, None),
+    "statements": (DIALOGUE, lambda at: Statement.objects.count()),
+    "recommendations": (DIALOGUE, lambda at: Recommendation.objects.count()),
     "directory": (DIALOGUE, None),
 }
 INDICATOR_GROUPS = {
@@ -176,6 +211,10 @@ INDICATORS: dict[tuple[str, str], Callable[[datetime], Any]] = {
     ("P.5", "runs"): lambda at: len({row["enrolment__run"] for row in _participations()}),
     ("P.5", "participations"): lambda at: len(_participations()),
     ("P.5", "person_ue"): _person_ue,
+    ("P.9", "published"): lambda at: Statement.objects.published().count(),
+    ("P.10", "recommendations"): lambda at: _published_recommendations().count(),
+    ("P.10", "answered"): _answered,
+    ("P.10", "acted"): _acted_upon,
 }
 OBJECT_GROUPS = {
     "kraftraum": ACADEMY,
@@ -191,5 +230,11 @@ ACTION_GROUPS = {
     "publish page easy without draft notice": DIALOGUE,
 }
 SEEN: dict[str, Callable[[datetime], Any]] = {"kraftraum": _title_for_the_approver}
-GUARDS: dict[str, Callable[[datetime], Any]] = {"move p-mueggelgrund beyond clarify": _move_beyond_clarification}
-FLAGS: dict[str, Callable[[datetime], Any]] = {"bescheide-1": _waiting_for_bescheide}
+GUARDS: dict[str, Callable[[datetime], Any]] = {
+    "move p-mueggelgrund beyond clarify": _move_beyond_clarification,
+    "publish st-verstaendigung": _publish_in_review,
+}
+FLAGS: dict[str, Callable[[datetime], Any]] = {
+    "bescheide-1": _waiting_for_bescheide,
+    "e-sprachmittlung": _answer_on_interpreting,
+}

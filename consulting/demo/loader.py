@@ -9,7 +9,7 @@ from django.db import transaction
 
 from academy.common.registry import registry
 
-from . import courses, organisations, pages, people, processes, runs, steps
+from . import courses, organisations, pages, people, processes, runs, statements, steps
 from .content import read
 from .loading import Loading
 
@@ -35,11 +35,11 @@ BLOCKS = [
     Block("runs", runs.load_runs),
     Block("templates", processes.load_templates),
     Block("processes", processes.load_processes),
+    Block("statements", statements.load_statements),
     Block("pages", pages.load_pages),
     Block("self_assessment"),
     Block("needs"),
     Block("dialogue"),
-    Block("statements"),
     Block("directory"),
     Block("programmes"),
     Block("newsletter"),

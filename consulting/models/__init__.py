@@ -1,15 +1,21 @@
-"""What units change: process facilitations and the templates that they start from."""
+"""What units change: process facilitations and their templates. What is asked of them: statements and answers."""
 
 from .processes import Milestone, Phase, Process, ProcessMember, ProcessMove
+from .statements import FollowUp, Recommendation, Signatory, Statement, StatementMove
 from .templates import ProcessTemplate, TemplateMilestone, TemplatePhase
 
 __all__ = [
+    "FollowUp",
     "Milestone",
     "Phase",
     "Process",
     "ProcessMember",
     "ProcessMove",
     "ProcessTemplate",
+    "Recommendation",
+    "Signatory",
+    "Statement",
+    "StatementMove",
     "TemplateMilestone",
     "TemplatePhase",
 ]

@@ -37,6 +37,18 @@ class TemplateRefused(ConsultingRefused):
     """A template cannot be used or published as it is."""
 
 
+class StatementRefused(ConsultingRefused):
+    """Something cannot be done with a statement."""
+
+
+class ConsentRefused(ConsultingRefused):
+    """An organisation's consent cannot be recorded."""
+
+
+class FollowUpRefused(ConsultingRefused):
+    """What became of a recommendation cannot be recorded."""
+
+
 def locked(process: Process) -> Process:
     """The process as it is now, its row locked: everything that changes one of its parts queues here."""
     return Process.objects.select_for_update(of=("self",)).select_related("unit").get(pk=process.pk)
