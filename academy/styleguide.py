@@ -130,6 +130,18 @@ SECTIONS = [
         samples.facts,
     ),
     Section(
+        "media",
+        _("Pictures and films"),
+        _("A picture says what it shows to those who do not see it; a film has captions and a text."),
+        [
+            Example("picture", _("Picture")),
+            Example("picture_gone", _("Picture whose file is gone")),
+            Example("video", _("Film with captions and transcript")),
+            Example("file_link_more", _("File with pages and language")),
+        ],
+        samples.media,
+    ),
+    Section(
         "notices",
         _("Notices"),
         _("What people should know before they go on."),

@@ -142,6 +142,19 @@ def _course(**changes) -> dict:
     return course | changes
 
 
+def media() -> dict:
+    emblem = static("academy/img/eu-emblem.png")
+    sources = [{"type": "image/png", "srcset": f"{emblem} 288w"}]
+    return {
+        "picture": {"sources": sources, "srcset": f"{emblem} 288w", "url": emblem, "width": 288, "height": 192},
+        "alt": _("Twelve stars in a circle"),
+        "title": _("Understanding who stays away"),
+        "transcript": _("A team looks at its own counter: who comes, who does not, and what stands in the way."),
+        "pages": _("12 pages"),
+        "language": _("German"),
+    }
+
+
 def facts() -> dict:
     return {
         "facts": [

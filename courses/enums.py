@@ -1,7 +1,6 @@
 """States and choices of courses. Wording: DOMAIN.md 1 and 4."""
 
 from django.db.models import TextChoices
-from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -57,23 +56,3 @@ class StepKind(TextChoices):
     READING = "reading", _("reading")
     VIDEO = "video", _("video")
     H5P = "h5p", _("interactive exercise")
-
-
-# What a course may be taught in. The names come from Django, in the language of the reader.
-LANGUAGE_CODES = ["de", "de-simple", "en", "hu", "ar", "fa", "fr", "pl", "ru", "tr", "uk"]
-
-
-def language_name(code: str) -> str:
-    """The name of a language in the language of the reader; an unknown code stands for itself."""
-    if code == "de-simple":
-        return gettext("easy-to-read German")
-    try:
-        return get_language_info(code)["name_translated"]
-    except KeyError:
-        return code
-
-
-def language_choices(current: str = "") -> list[tuple[str, str]]:
-    """The languages that are taught in, by name; the current one stays possible."""
-    codes = [*LANGUAGE_CODES, *([current] if current and current not in LANGUAGE_CODES else [])]
-    return [(code, language_name(code)) for code in codes]

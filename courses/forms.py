@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.choosers import BaseFilterForm
 
+from academy.common.languages import language_choices, language_name
 from academy.enums import ServiceField
 
 from . import selectors
-from .enums import CourseFormat, language_choices, language_name
+from .enums import CourseFormat
 from .models import Course
 
 ANY = ("", _("all"))

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from academy.common.languages import language_name
 from academy.common.links import absolute
 
-from .enums import CourseFormat, RunState, language_name
+from .enums import CourseFormat, RunState
 from .models import Course, CoursePage, CourseRun, Session
 from .selectors import Offer
 

@@ -145,8 +145,18 @@ def _matching(locale: Locale, filters: Filters, at: datetime) -> QuerySet[Course
     pages = pages.filter(**{lookup: value for lookup, value in wanted.items() if value})
     if filters.q:
         pages = pages.filter(pk__in=search_keys(filters.q, locale=locale))
-    pages = pages.annotate(next_run_id=Subquery(_next_runs(at, only_free=filters.only_free).values("pk")[:1]))
+    pages = _with_next_run(pages, at, only_free=filters.only_free)
     return pages.filter(next_run_id__isnull=False) if filters.only_free else pages
+
+
+def _with_next_run(pages: QuerySet[CoursePage], at: datetime, *, only_free: bool = False) -> QuerySet[CoursePage]:
+    return pages.annotate(next_run_id=Subquery(_next_runs(at, only_free=only_free).values("pk")[:1]))
+
+
+def _with_next_at(pages: QuerySet[CoursePage], at: datetime) -> QuerySet[CoursePage]:
+    """`next_at` is the start of the next session of the next run."""
+    to_come = Session.objects.filter(run=OuterRef("next_run_id"), ends_at__gte=at).order_by("starts_at")
+    return pages.annotate(next_at=Subquery(to_come.values("starts_at")[:1]))
 
 
 def _next_runs(at: datetime, *, only_free: bool) -> QuerySet[CourseRun]:
@@ -161,12 +171,13 @@ def _next_runs(at: datetime, *, only_free: bool) -> QuerySet[CourseRun]:
 
 def _slice(pages: QuerySet[CoursePage], number: int, at: datetime) -> list[CoursePage]:
     """One page of rows in the order of their `next_at`, the next session's start, each with the `total` of all rows."""
-    to_come = Session.objects.filter(run=OuterRef("next_run_id"), ends_at__gte=at).order_by("starts_at")
     start = (number - 1) * PER_PAGE
     return list(
-        pages.annotate(next_at=Subquery(to_come.values("starts_at")[:1]), total=Window(Count("*"))).order_by(
-            F("next_at").asc(nulls_last=True), F("next_run_id").asc(nulls_last=True), "title", "pk"
-        )[start : start + PER_PAGE]
+        _with_next_at(pages, at)
+        .annotate(total=Window(Count("*")))
+        .order_by(F("next_at").asc(nulls_last=True), F("next_run_id").asc(nulls_last=True), "title", "pk")[
+            start : start + PER_PAGE
+        ]
     )
 
 
@@ -182,6 +193,13 @@ def _offers(pages: list[CoursePage], at: datetime) -> list[Offer]:
         own = labels[page.course_id]
         offers.append(Offer(page, run, status, own[Vocabulary.TARGET_GROUPS], own[Vocabulary.ACCESS]))
     return offers
+
+
+def chosen_courses(*, page_ids: list[int], at: datetime) -> list[Offer]:
+    """The published ones of these course pages, in the order given, each with its next run: three queries."""
+    pages = CoursePage.objects.filter(pk__in=page_ids, live=True).select_related("course")
+    rows = list(_with_next_at(_with_next_run(pages, at), at)) if page_ids else []
+    return sorted(_offers(rows, at), key=lambda offer: page_ids.index(offer.page.pk)) if rows else []
 
 
 def _session_count() -> Coalesce:

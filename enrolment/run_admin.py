@@ -25,11 +25,11 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 
+from academy.common.languages import language_choices, language_name
 from academy.common.rows import RowIndexView, RowPolicy, RowViewSet
 from academy.enums import Role
 from academy.models import User
 from courses import permissions
-from courses.enums import language_choices, language_name
 from courses.models import Course, CourseRun
 
 from . import services

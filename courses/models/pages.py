@@ -12,6 +12,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from academy.common import films
 from courses.enums import StepKind
 from home.blocks import BodyBlock
 from home.models import BasePage
@@ -174,7 +175,7 @@ class VideoStepPage(StepPage):
         verbose_name=_("video"),
         null=True,
         help_text=_("MP4 or WebM."),
-        error_messages={"blank": _("Please choose a video before you publish.")},
+        error_messages={"blank": films.NEEDS_VIDEO},
     )
     captions = models.ForeignKey(
         "wagtaildocs.Document",
@@ -183,17 +184,13 @@ class VideoStepPage(StepPage):
         verbose_name=_("captions"),
         null=True,
         help_text=_("WebVTT."),
-        error_messages={
-            "blank": _("A video needs captions before it is published, so that people who cannot hear can follow it.")
-        },
+        error_messages={"blank": films.NEEDS_CAPTIONS},
     )
     transcript = RichTextField(
         _("transcript"),
         features=["bold", "ul", "ol"],
         help_text=_("What is said, and what is to be seen where that matters."),
-        error_messages={
-            "blank": _("A video needs a transcript before it is published, so that everybody can read what it shows.")
-        },
+        error_messages={"blank": films.NEEDS_TRANSCRIPT},
     )
 
     template = "courses/step_preview.html"
@@ -202,6 +199,12 @@ class VideoStepPage(StepPage):
     class Meta:
         verbose_name = _("video")
         verbose_name_plural = _("videos")
+
+    def clean(self) -> None:
+        super().clean()
+        wrong = films.wrong_files(video=self.video, captions=self.captions)
+        if wrong:
+            raise ValidationError(wrong)
 
 
 class H5PStepPage(StepPage):

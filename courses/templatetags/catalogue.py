@@ -11,8 +11,9 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from academy.common.languages import language_name
 from courses import open_data, selectors
-from courses.enums import ApprovalPolicy, CourseFormat, RunStatus, language_name
+from courses.enums import ApprovalPolicy, CourseFormat, RunStatus
 from courses.forms import CatalogueForm
 from courses.models.pages import published_catalogues
 from home.routing import public_path, reader_path

@@ -19,3 +19,20 @@ def next_runs(count: int) -> dict:
         return {"cards": []}
     found = selectors.catalogue(locale=locale, filters=selectors.Filters(only_free=True), at=timezone.now())
     return {"cards": [card_of(offer) for offer in found.offers[:count]]}
+
+
+@register.inclusion_tag("courses/_course_list.html")
+def course_list(chosen, topic: str, count: int) -> dict:
+    """The `chosen` course pages in their order; where none is chosen the next `count` courses, of `topic` if given.
+
+    Courses stand in the language of the page that shows them, with their next run and its free seats.
+    """
+    locale, at = active_locale(), timezone.now()
+    page_ids = [page.pk for page in chosen or [] if page]
+    if page_ids:
+        offers = selectors.chosen_courses(page_ids=page_ids, at=at)
+    elif locale is not None:
+        offers = selectors.catalogue(locale=locale, filters=selectors.Filters(topic=topic or ""), at=at).offers[:count]
+    else:
+        offers = []
+    return {"cards": [card_of(offer) for offer in offers]}

@@ -13,14 +13,13 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page
 
+from academy.common import films
 from academy.common.ranges import ranged_response
 from courses.enums import StepKind
 from courses.h5p.player import embed_url
 from courses.models import Step
 from enrolment import permissions, selectors, services
 from enrolment.models import Enrolment
-
-MEDIA_TYPES = {"mp4": "video/mp4", "webm": "video/webm", "vtt": "text/vtt; charset=utf-8"}
 
 
 @login_required
@@ -170,7 +169,7 @@ def _file(request: HttpRequest, enrolment_id: int, position: int, name: str) -> 
     step = _step(enrolment, position)
     page = selectors.step_pages([step], language=get_language())[step.key].specific
     document: AbstractDocument | None = getattr(page, name, None)
-    content_type = MEDIA_TYPES.get(document.file_extension.lower()) if document else None
+    content_type = films.media_type(document) if document else None
     if document is None or content_type is None:
         raise Http404
     try:

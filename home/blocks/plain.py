@@ -1,14 +1,13 @@
-"""StreamField blocks that every page type shares."""
+"""Blocks of words and links."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import blocks
-from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
 
-from . import routing
-from .enums import CardIcon
-from .loop import loop_drawing
+from home import routing
+from home.enums import CardIcon
+from home.loop import loop_drawing
 
 RICH_TEXT = ["h2", "h3", "bold", "ul", "ol", "link", "document-link", "blockquote"]
 
@@ -140,25 +139,3 @@ class LoopBlock(blocks.StructBlock):
         context = super().get_context(value, parent_context=parent_context)
         titles = [station["title"] for station in value["stations"]]
         return {**context, "drawing": loop_drawing(titles)}
-
-
-class BodyBlock(blocks.StreamBlock):
-    """What an editor may put on a content page."""
-
-    text = blocks.RichTextBlock(label=_("Text"), features=RICH_TEXT, template="home/blocks/text.html")
-    image = ImageBlock(label=_("Image"), template="home/blocks/image.html")
-    quote = blocks.BlockQuoteBlock(label=_("Quotation"), template="home/blocks/quote.html")
-    facts = FactsBlock()
-    notice = blocks.TextBlock(label=_("Notice"), icon="warning", template="home/blocks/notice.html")
-    action = CallToActionBlock()
-
-
-class HomeBodyBlock(BodyBlock):
-    """What the start page has besides."""
-
-    strands = StrandsBlock()
-    next_runs = NextRunsBlock()
-    loop = LoopBlock()
-
-
-ACTIONS = [("action", CallToActionBlock())]

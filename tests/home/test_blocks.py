@@ -1,0 +1,229 @@
+"""What each block shows to visitors, and in how many queries."""
+
+import re
+
+import pytest
+from django.utils import timezone
+from django.utils.translation import override
+
+from courses.enums import RunState
+from home.models import StandardPage
+from tests.factories import files
+from tests.factories.course_pages import course_page
+from tests.factories.courses import CourseFactory, CourseRunFactory
+from tests.factories.home import standard_page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site")]
+DAY = timezone.timedelta(days=1)
+
+
+def shown(client, *blocks, **values) -> str:
+    standard_page(title="Beratung", slug="beratung", body=[{"type": k, "value": v} for k, v in blocks], **values)
+    response = client.get("/de/beratung/")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+# --- Pictures ------------------------------------------------------------------------------------------------------
+def test_image_is_offered_in_three_formats_and_widths_with_its_own_width_and_height(client):
+    html = shown(client, ("image", files.image_value()))
+
+    picture = re.search(r"<picture>.*?</picture>", html)[0]
+    assert re.findall(r'<source type="([^"]+)"', picture) == ["image/avif", "image/webp"]
+    assert re.findall(r" (\d+)w", re.search(r'<source type="image/avif" srcset="([^"]+)"', picture)[1]) == [
+        "480",
+        "800",
+        "1440",
+    ]
+    tag = re.search(r"<img[^>]*>", picture)[0]
+    assert 'width="1440" height="960"' in tag
+    assert 'alt="Ein Schalter mit zwei Stühlen"' in tag
+    assert 'loading="lazy"' in tag
+    assert 'sizes="(min-width: 48rem) 44rem, 92vw"' in tag
+    for address in re.findall(r"(/media/images/\S+)", picture):
+        assert client.get(address.rstrip('",')).status_code == 200
+
+
+def test_image_that_is_decorative_has_an_empty_description(client):
+    html = shown(client, ("image", files.image_value(alt_text="Schalter", decorative=True)))
+
+    assert 'alt=""' in re.search(r"<picture>.*?</picture>", html)[0]
+
+
+def test_small_image_is_offered_in_its_own_width_once(client):
+    small = files.image(size=(320, 200))
+
+    html = shown(client, ("image", files.image_value(image=small.pk)))
+
+    assert re.search(r'<img[^>]* srcset="\S+ 320w"', html)
+    assert 'width="320" height="200"' in html
+
+
+def test_image_whose_file_is_gone_leaves_its_description(client):
+    gone = files.image()
+    gone.file.storage.delete(gone.file.name)
+
+    html = shown(client, ("image", files.image_value(image=gone.pk)))
+
+    assert "<picture>" not in html
+    assert '<p class="muted">Ein Schalter mit zwei Stühlen</p>' in html
+
+
+def test_images_take_the_same_few_queries_for_1_and_for_3(client, django_assert_num_queries):
+    standard_page(title="Eins", slug="eins", body=[{"type": "image", "value": files.image_value()}])
+    three = [{"type": "image", "value": files.image_value()} for _number in range(3)]
+    standard_page(title="Drei", slug="drei", body=three)
+    for path in ("/de/eins/", "/de/drei/"):
+        client.get(path)  # writes the renditions
+
+    for path in ("/de/eins/", "/de/drei/"):
+        with django_assert_num_queries(4):  # the page, its variants, its images, their renditions
+            client.get(path)
+
+
+# --- Films and files -----------------------------------------------------------------------------------------------
+def test_video_has_captions_transcript_and_is_not_loaded_beforehand(client):
+    html = shown(client, ("video", files.video_value(language="en")))
+
+    video = re.search(r"<video.*?</video>", html, re.DOTALL)[0]
+    assert 'preload="none"' in video
+    assert "autoplay" not in video
+    assert re.search(r'<source src="/documents/\d+/film[^"]*\.mp4" type="video/mp4">', video)
+    assert re.search(r'<track kind="captions" src="/documents/\d+/film[^"]*\.vtt" srclang="en"', video)
+    assert "poster" not in video
+    assert '<div class="prose" lang="en"><p>Was gesagt wird.</p></div>' in html
+
+
+def test_video_shows_its_still_picture(client):
+    html = shown(client, ("video", files.video_value(poster=files.image().pk)))
+
+    assert re.search(r'poster="/media/images/[^"]+\.jpg"', html)
+
+
+def test_video_is_left_out_when_its_file_was_deleted(client):
+    film = files.document(title="Film", name="film.mp4", content=files.MP4)
+    value = files.video_value(video=film.pk)
+    standard_page(title="Beratung", slug="beratung", body=[{"type": "video", "value": value}])
+    film.delete()
+
+    html = client.get("/de/beratung/").content.decode()
+
+    assert "<video" not in html
+    assert "Ein Film" not in html
+
+
+def test_download_says_format_size_pages_and_language(client):
+    value = {"title": "Leitfaden", "document": files.document().pk, "pages": 12, "language": "en"}
+
+    html = shown(client, ("download", value))
+
+    size = len(files.PDF)
+    assert f"(PDF, {size}\xa0Bytes, 12 Seiten, Englisch)" in html
+    assert re.search(r'<a class="file-link" href="/documents/\d+/leitfaden[^"]*\.pdf" hreflang="en">', html)
+
+
+# --- Words in order ------------------------------------------------------------------------------------------------
+def test_accordion_unfolds_each_text_without_script(client):
+    items = [{"title": "Kostet das etwas?", "text": "<p>Nein.</p>"}, {"title": "Wo?", "text": "<p>In Berlin.</p>"}]
+
+    html = shown(client, ("accordion", {"heading": "Häufige Fragen", "items": items}))
+
+    assert html.count('<details class="kern-accordion">') == 2
+    assert ">Kostet das etwas?</span></summary>" in html
+    assert "<p>Nein.</p>" in html
+
+
+def test_table_has_caption_headings_of_columns_and_rows_and_labels_for_cards(client):
+    value = {
+        "caption": "Was angerechnet wird",
+        "columns": [
+            {"type": "text", "heading": "Form"},
+            {"type": "number", "heading": "Stunden"},
+            {"type": "rich_text", "heading": "Mehr"},
+        ],
+        "rows": [{"values": ["Input", "1,5", "<p><b>kurz</b></p>"]}, {"values": ["Workshop", "6", ""]}],
+    }
+
+    html = shown(client, ("table", value))
+
+    table = re.search(r'<table class="kern-table table-cards">.*?</table>', html, re.DOTALL)[0]
+    assert "Was angerechnet wird</caption>" in table
+    assert re.findall(r'scope="col">([^<]+)<', table) == ["Form", "Stunden", "Mehr"]
+    assert [cell.strip() for cell in re.findall(r'scope="row">([^<]+)<', table)] == ["Input", "Workshop"]
+    assert '<td class="kern-table__cell kern-table__cell--numeric" data-label="Stunden">1,5' in table
+    assert "<b>kurz</b>" in table
+
+
+# --- Courses -------------------------------------------------------------------------------------------------------
+def offered(title: str, **course):
+    """A published course with an open run."""
+    page = course_page(course=CourseFactory(**course), title=title)
+    CourseRunFactory(course=page.course, state=RunState.OPEN)
+    return page
+
+
+def titles(html: str) -> list[str]:
+    return re.findall(r'<a class="card__link" href="[^"]+">([^<]+)<', html)
+
+
+def course_list(**parts) -> tuple[str, dict]:
+    empty = {"heading": "Passende Fortbildungen", "courses": [], "topic": "", "count": 3, "page": None, "link": ""}
+    return ("courses", {**empty, **parts})
+
+
+def test_course_list_shows_the_chosen_courses_in_their_order(client):
+    first, _other, third = offered("Eins"), offered("Zwei"), offered("Drei")
+
+    html = shown(client, course_list(courses=[third.pk, first.pk], count=1))
+
+    assert titles(html) == ["Drei", "Eins"]
+
+
+def test_course_list_leaves_out_a_chosen_course_that_was_taken_back(client):
+    page, other = offered("Eins"), offered("Zwei")
+    page.unpublish()
+
+    assert titles(shown(client, course_list(courses=[page.pk, other.pk]))) == ["Zwei"]
+
+
+def test_course_list_shows_courses_of_its_topic_only(client):
+    offered("Gesund", field="health")
+    offered("Familie", field="family")
+
+    assert titles(shown(client, course_list(topic="health"))) == ["Gesund"]
+
+
+def test_course_list_says_when_nothing_matches(client):
+    html = shown(client, course_list(topic="health"))
+
+    assert "Zurzeit ist keine passende Fortbildung veröffentlicht." in html
+
+
+def test_course_list_links_to_all_courses(client):
+    page = standard_page(title="Alle", slug="alle")
+
+    html = shown(client, course_list(page=page.pk, link="Alle Fortbildungen"))
+
+    assert '<a href="/de/alle/">Alle Fortbildungen</a>' in html
+
+
+def test_course_list_takes_the_same_queries_for_1_and_for_3_chosen_courses(client, django_assert_num_queries):
+    pages = [offered(f"Kurs {number}") for number in range(3)]
+    for slug, chosen in (("eins", pages[:1]), ("drei", pages)):
+        body = [dict(zip(("type", "value"), course_list(courses=[page.pk for page in chosen]), strict=True))]
+        standard_page(title=slug, slug=slug, body=body)
+        client.get(f"/de/{slug}/")
+
+    for slug in ("eins", "drei"):
+        with django_assert_num_queries(6):  # page, variants, chosen pages; courses, runs, words
+            client.get(f"/de/{slug}/")
+
+
+# --- In the editor -------------------------------------------------------------------------------------------------
+def test_language_of_a_film_is_chosen_by_name_in_the_language_of_the_editor():
+    block = StandardPage._meta.get_field("body").stream_block.child_blocks["video"].child_blocks["language"]
+
+    with override("de"):
+        assert dict(block.field.choices)["uk"] == "Ukrainisch"
+    with override("en"):
+        assert dict(block.field.choices)["uk"] == "Ukrainian"
