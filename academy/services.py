@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from .common.dispatch import after_commit
+from .common.easy_wording import EASY_LANGUAGE, wording_is_checked
 from .common.funding import funding
 from .enums import MailState, Role
 from .models import AuditEntry, Membership, Organisation, OutgoingMail, Unit, User
@@ -142,7 +143,8 @@ def audit(
 class Message:
     """What a mail says: whole sentences, the facts (label, value) and at most one thing to do (label, address).
 
-    `why` tells people without an account for what reason they are written to.
+    `why` tells people without an account for what reason they are written to. `has_unchecked_words`: something in an
+    easy mail, such as the title of a course, comes from a text that the target group has not checked.
     """
 
     subject: str
@@ -151,6 +153,7 @@ class Message:
     action: tuple[str, str] | None = None
     closing: list[str] = field(default_factory=list)
     why: str = ""
+    has_unchecked_words: bool = False
 
 
 def write_mail(
@@ -167,6 +170,7 @@ def write_mail(
         context = {
             "message": message,
             "language": language,
+            "is_unchecked": language == EASY_LANGUAGE and (message.has_unchecked_words or not wording_is_checked()),
             "funding": funding(language),
             "site_name": settings.WAGTAIL_SITE_NAME,
         }

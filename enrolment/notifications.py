@@ -4,6 +4,7 @@ Calls are named as they may be seen outside (`outward_title`): a mail can be rea
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import get_language
@@ -263,9 +264,17 @@ def _write(enrolment: Enrolment, cause: str, at: datetime, message: Callable[[st
         write_mail(
             key=f"place.{enrolment.pk}.{cause}.{enrolment.sequence}",
             to=enrolment.learner,
-            build=lambda: message(enrolment.run.course.outward_title(get_language())),
+            build=lambda: _in_checked_words(enrolment, message),
             at=at,
         )
+
+
+def _in_checked_words(enrolment: Enrolment, message: Callable[[str], Message]) -> Message:
+    """The message; an easy title that nobody of the target group has checked is told of (DIN SPEC 33429)."""
+    course, language = enrolment.run.course, get_language()
+    written, page = message(course.outward_title(language)), course.page(language)
+    has_unchecked_words = bool(page and page.needs_draft_notice and page.title in written.subject)
+    return replace(written, has_unchecked_words=has_unchecked_words)
 
 
 def _facts(enrolment: Enrolment, title: str) -> list[tuple[str, str]]:

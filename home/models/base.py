@@ -7,11 +7,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, PageViewRestriction
 
+from academy.common.easy_wording import EASY_LANGUAGE
 from academy.common.links import absolute
 from home import routing
 from home.enums import EasyStatus
-
-EASY_LANGUAGE = "de-simple"
 
 
 class BasePage(Page):

@@ -4,6 +4,7 @@ import shutil
 
 import polib
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from academy.management.commands import check_messages
@@ -79,6 +80,64 @@ def test_find_problems_names_a_plural_with_an_unknown_placeholder():
     found = problems([translation], [needed("One seat", msgid_plural="%(count)s seats")])
 
     assert found == ["other placeholders than the message: 'One seat' (courses/views.py:7)"]
+
+
+def test_find_problems_of_a_partial_catalogue_names_only_what_it_needs_and_what_it_holds():
+    messages = [
+        polib.POEntry(msgid="Menu", occurrences=[("academy/templates/components/site_header.html", "3")]),
+        needed("Roster"),
+        needed("Seat"),
+    ]
+    translations = catalogue(polib.POEntry(msgid="Seat", msgstr="%(x)s"), polib.POEntry(msgid="Stall", msgstr="Stand"))
+
+    found = check_messages.find_problems(
+        translations, catalogue(*messages), needed_in=check_messages.SHOWN_IN_HUNGARIAN
+    )
+
+    assert list(found) == [
+        "missing: 'Menu' (academy/templates/components/site_header.html:3)",
+        "other placeholders than the message: 'Seat' (courses/views.py:7)",
+        "no longer in the code: 'Stall'",
+    ]
+
+
+@pytest.mark.parametrize("text", ["Trainer*innen", "Trainer:in", "Trainer_innen", "Trainer/-in", "TrainerInnen"])
+def test_find_easy_problems_names_a_gender_sign(text):
+    easy = catalogue(polib.POEntry(msgid="trainers", msgstr=text))
+
+    assert list(check_messages.find_easy_problems(easy)) == ["gender sign: 'trainers'"]
+
+
+def test_find_easy_problems_lets_pairs_and_times_pass():
+    easy = catalogue(polib.POEntry(msgid="a", msgstr="Lehrerin oder Lehrer: in Berlin, um 9:30 Uhr, Inhalt von Ines"))
+
+    assert list(check_messages.find_easy_problems(easy)) == []
+
+
+def test_find_easy_problems_names_a_check_of_other_words():
+    easy = catalogue(polib.POEntry(msgid="Menu", msgstr="Menü"))
+    easy.metadata = {"X-Checked-By": "Prüfgruppe", "X-Checked-On": "2026-11-20", "X-Checked-Words": "0" * 32}
+
+    (problem,) = check_messages.find_easy_problems(easy)
+
+    assert problem.startswith("the words are not those that were checked: take out X-Checked-By")
+
+
+@pytest.mark.parametrize("msgid", ["Plätze frei", "Keine Plätze oder Termine", "Sie sind angemeldet"])
+def test_find_german_names_a_message_that_is_not_english(msgid):
+    assert list(check_messages.find_german(catalogue(needed(msgid)))) == [f"not English: {msgid!r}"]
+
+
+def test_find_german_lets_english_pass():
+    messages = catalogue(needed("status of the text in Leichte Sprache"), needed("one", msgid_plural="%(n)s dates"))
+
+    assert list(check_messages.find_german(messages)) == []
+
+
+def test_hungarian_is_needed_for_templates_that_exist():
+    missing = [path for path in check_messages.SHOWN_IN_HUNGARIAN if not (settings.ROOT / path).exists()]
+
+    assert missing == []
 
 
 @pytest.mark.skipif(not shutil.which("xgettext"), reason="needs gettext")

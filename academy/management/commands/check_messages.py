@@ -1,4 +1,8 @@
-"""Compares the German catalogue with the messages that stand in the code."""
+"""Compares the catalogues with the messages that stand in the code.
+
+German is complete. Hungarian is complete for the templates that a dialogue page is made of, easy German holds what
+learners meet, and both hold nothing that is gone. The messages in the code are English.
+"""
 
 import os
 import re
@@ -6,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,23 +18,64 @@ import polib
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from academy.common import easy_wording
+
 CATALOGUE = Path("locale/de/LC_MESSAGES/django.po")
+HUNGARIAN = Path("locale/hu/LC_MESSAGES/django.po")
+EASY = Path(easy_wording.CATALOGUE)
+# What a public dialogue page in Hungarian is made of. A template that such a page includes is added here.
+SHOWN_IN_HUNGARIAN = (
+    "academy/common/moments.py",
+    "academy/templates/base.html",
+    *(
+        f"academy/templates/components/{name}.html"
+        for name in (
+            "account_links",
+            "breadcrumbs",
+            "draft_mark",
+            "draft_notice",
+            "eu_emblem",
+            "file_link",
+            "funding",
+            "menu_items",
+            "messages",
+            "pagination",
+            "service_links",
+            "sign_out",
+            "site_footer",
+            "site_header",
+            "theme_switch",
+        )
+    ),
+    "home/templates/home/standard_page.html",
+    "home/templates/home/blocks/",
+)
+GENDER_SIGN = re.compile(r"\w[*:_](?:in|innen)\b|\w/-?in(?:nen)?\b|\w[a-zäöüß]In(?:nen)?\b")
+GERMAN = re.compile(
+    r"[äöüÄÖÜß]|\b(?:und|nicht|[Bb]itte|oder|wird|werden|[Kk]eine?|einer?|ist|der|das|zur|zum|Sie|Ihre?)\b"
+)
 SOURCES = {".py", ".html", ".txt"}  # what makemessages reads
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|\{(\w*)\}")
 
 
 class Command(BaseCommand):
-    help = "Fails when a message of the code is not translated into German, or the catalogue holds one that is gone."
+    help = "Fails when a catalogue lacks a message of the code, holds one that is gone, or words it as it must not."
     requires_system_checks: list[str] = []
 
     def handle(self, *args, **options) -> None:
         if not shutil.which("xgettext"):
             raise CommandError("This check needs xgettext. Install it: apt-get install gettext")
         extracted = extract_messages(settings.ROOT)
-        catalogue = polib.pofile(str(settings.ROOT / CATALOGUE))
-        problems = list(find_problems(catalogue, extracted))
+        german, hungarian, easy = (polib.pofile(str(settings.ROOT / path)) for path in (CATALOGUE, HUNGARIAN, EASY))
+        found = {
+            CATALOGUE: find_problems(german, extracted),
+            HUNGARIAN: find_problems(hungarian, extracted, needed_in=SHOWN_IN_HUNGARIAN),
+            EASY: chain(find_problems(easy, extracted, needed_in=()), find_easy_problems(easy)),
+            "the code": find_german(extracted),
+        }
+        problems = [f"{place}: {problem}" for place, lines in found.items() for problem in lines]
         if problems:
-            raise CommandError("\n".join([*problems, f"{len(problems)} problems in {CATALOGUE}"]))
+            raise CommandError("\n".join([*problems, f"{len(problems)} problems"]))
         self.stdout.write(f"{len(extracted)} messages, each with its translation.")
 
 
@@ -57,28 +103,60 @@ def copy_sources(source: Path, target: Path) -> None:
             shutil.copyfile(path, place)
 
 
-def find_problems(catalogue: polib.POFile, extracted: polib.POFile) -> Iterator[str]:
-    """One line for each message that is missing, unfinished, gone from the code, or at odds with its placeholders."""
+def find_problems(
+    catalogue: polib.POFile, extracted: polib.POFile, *, needed_in: tuple[str, ...] | None = None
+) -> Iterator[str]:
+    """One line for each message that is missing, unfinished, gone from the code, or at odds with its placeholders.
+
+    A message may be missing where it stands in none of the files `needed_in`; without them every message is needed.
+    """
     known = {(entry.msgctxt, entry.msgid): entry for entry in catalogue if not entry.obsolete}
-    needed = {(entry.msgctxt, entry.msgid): entry for entry in extracted if not entry.obsolete}
-    for key, entry in needed.items():
+    messages = {(entry.msgctxt, entry.msgid): entry for entry in extracted if not entry.obsolete}
+    for key, entry in messages.items():
         translation = known.get(key)
-        place = ":".join(entry.occurrences[0]) if entry.occurrences else "?"
-        if translation is None:
-            yield f"missing: {entry.msgid!r} ({place})"
-        elif translation.fuzzy:
-            yield f"fuzzy: {entry.msgid!r} ({place})"
-        elif bool(entry.msgid_plural) != bool(translation.msgid_plural):
-            yield f"singular and plural do not match the code: {entry.msgid!r} ({place})"
-        elif not translation.translated():
-            yield f"untranslated: {entry.msgid!r} ({place})"
-        elif not keeps_placeholders(translation):
-            yield f"other placeholders than the message: {entry.msgid!r} ({place})"
+        problem = _problem_with(entry, translation) if translation or _is_needed(entry, needed_in) else ""
+        if problem:
+            yield f"{problem}: {entry.msgid!r} ({':'.join(entry.occurrences[0]) if entry.occurrences else '?'})"
     for key, entry in known.items():
-        if key not in needed:
+        if key not in messages:
             yield f"no longer in the code: {entry.msgid!r}"
     for entry in catalogue.obsolete_entries():
         yield f"obsolete entry left: {entry.msgid!r}"
+
+
+def _is_needed(entry: polib.POEntry, needed_in: tuple[str, ...] | None) -> bool:
+    return needed_in is None or any(file.startswith(needed_in) for file, _line in entry.occurrences)
+
+
+def _problem_with(entry: polib.POEntry, translation: polib.POEntry | None) -> str:
+    if translation is None:
+        return "missing"
+    if translation.fuzzy:
+        return "fuzzy"
+    if bool(entry.msgid_plural) != bool(translation.msgid_plural):
+        return "singular and plural do not match the code"
+    if not translation.translated():
+        return "untranslated"
+    return "" if keeps_placeholders(translation) else "other placeholders than the message"
+
+
+def find_easy_problems(easy: polib.POFile) -> Iterator[str]:
+    """Leichte Sprache has no gender sign, and a check counts only for the words that the group has seen."""
+    for entry in easy:
+        if any(GENDER_SIGN.search(text) for text in (entry.msgstr, *entry.msgstr_plural.values())):
+            yield f"gender sign: {entry.msgid!r}"
+    if any(name in easy.metadata for name in easy_wording.HEADERS) and not easy_wording.is_checked(easy):
+        yield (
+            f"the words are not those that were checked: take out {', '.join(easy_wording.HEADERS)}, "
+            f"or after a new check set the last one to {easy_wording.words_digest(easy)}"
+        )
+
+
+def find_german(extracted: polib.POFile) -> Iterator[str]:
+    """Messages in the code are English sentences; «Leichte Sprache» and such names have no word of this list."""
+    for entry in extracted:
+        if GERMAN.search(f"{entry.msgid} {entry.msgid_plural}"):
+            yield f"not English: {entry.msgid!r}"
 
 
 def keeps_placeholders(entry: polib.POEntry) -> bool:
