@@ -1,6 +1,5 @@
 """Reads of the catalogue and of course pages."""
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +25,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from wagtail.models import Locale
 
+from academy.common.search_text import terms
 from academy.enums import Vocabulary
 from academy.models import Term
 
@@ -34,8 +34,6 @@ from .models import Course, CoursePage, CourseRun, H5PStepPage, Session
 
 PER_PAGE = 12
 WORDS_KEY = "courses:words:1"
-# "Leser*innen", "Leser:innen", "Leser_innen", "Leser/-innen", "LeserInnen" and "Leserinnen" are looked for as "Leser".
-GENDERED = re.compile(r"(\w{3,}?)(?:\*|:|_|/-?)(?:innen|in|n|r|e)\b|(\w{4,}?)[Ii]nnen\b")
 
 
 @dataclass(frozen=True)
@@ -209,7 +207,7 @@ def _session_count() -> Coalesce:
 
 def search_keys(text: str, *, locale: Locale) -> set[int]:
     """The live course pages of one language that have the words, or words that begin with them."""
-    text = " ".join(re.findall(r"\w+", GENDERED.sub(lambda match: match[1] or match[2], text)))
+    text = " ".join(terms(text))
     if not text:
         return set()
     pages = CoursePage.objects.filter(live=True, locale=locale).only("pk")

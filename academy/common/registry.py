@@ -1,7 +1,7 @@
 """What apps tell the platform about themselves, so that lower parts can show higher ones without importing them.
 
-Each app registers in its `apps.py` (`ready`): cards of the start page, personal data, steps of setting up a site, and
-invariants for `manage.py audit`. What nobody registered renders nothing (DESIGN.md 4).
+Each app registers in its `apps.py` (`ready`): cards of the start page, personal data, sources of the search, steps of
+setting up a site, and invariants for `manage.py audit`. What nobody registered renders nothing (DESIGN.md 4).
 """
 
 from collections.abc import Callable, Iterable
@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
+
+from .search import SearchSource
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Registry:
     personal_data: dict[str, PersonalData] = field(default_factory=dict)
     setup_steps: list[tuple[int, Callable[[], None]]] = field(default_factory=list)
     invariants: list[Callable[[], Iterable[str]]] = field(default_factory=list)
+    search_sources: dict[str, SearchSource] = field(default_factory=dict)
 
     def add_card(self, make: Callable[..., Card | list[Card] | None]) -> None:
         """`make(user=…, roles=…, at=…)` gives a Card, several, or None where it does not concern the person."""
@@ -66,6 +69,10 @@ class Registry:
         """`check()` yields one sentence for each broken promise in the data."""
         if check not in self.invariants:
             self.invariants.append(check)
+
+    def add_search_source(self, source: SearchSource) -> None:
+        """One kind of public thing that the search page finds; how a source answers stands in `search.py`."""
+        self.search_sources[source.key] = source
 
     def set_up_site(self) -> None:
         """Take every step, in order: what `manage.py setup_site` does."""

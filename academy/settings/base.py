@@ -245,9 +245,7 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILEMBEDS_FINDERS: list = []  # no foreign host is asked for anything
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "md", "mp4", "odt", "pdf", "pptx", "txt", "vtt", "webm", "xlsx", "zip"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "german", "AUTO_UPDATE": True}
-}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "academy.common.search_backend", "AUTO_UPDATE": True}}
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = False
 
 # --- Security ----------------------------------------------------------------------------------------------------
