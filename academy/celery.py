@@ -16,5 +16,6 @@ app.conf.beat_schedule = {
     "roles-to-rights": {"task": "academy.refresh_rights", "schedule": crontab(minute=5, hour="*")},
     "approvals-lapse": {"task": "enrolment.lapse_approvals", "schedule": crontab(minute="*/15")},
     "exercises-tidy": {"task": "courses.tidy_exercises", "schedule": crontab(minute=20, hour=3)},
+    "report-contacts-go": {"task": "home.forget_report_contacts", "schedule": crontab(minute=40, hour=3)},
     "publish-scheduled": {"task": "home.publish_scheduled", "schedule": crontab(minute="*/5")},
 }

@@ -25,6 +25,7 @@ from .enums import MailState, Role
 from .models import AuditEntry, Membership, Organisation, OutgoingMail, Unit, User
 
 MAIL_TRIES = 8
+ERASED_ADDRESS = "erased@invalid.example"
 MAIL_LEASE = timedelta(minutes=15)
 EMBLEM = Path(__file__).parent / "static/academy/img/eu-emblem.png"
 
@@ -252,3 +253,13 @@ def retry_mail(*, mail: OutgoingMail, actor: User, at: datetime) -> None:
         mail.state, mail.attempts, mail.next_try_at = MailState.QUEUED, 0, None
         mail.save(update_fields=["state", "attempts", "next_try_at"])
         audit(action="mail.retried", obj=mail, actor=actor, at=at)
+
+
+def forget_mails(*, prefix: str) -> int:
+    """Empty address and words of the mails whose key begins so, except those that still wait; how many were emptied.
+
+    That something was sent, and when, stays countable.
+    """
+    waiting = (MailState.QUEUED, MailState.SENDING)
+    gone = OutgoingMail.objects.filter(key__startswith=prefix).exclude(state__in=waiting)
+    return gone.update(address=ERASED_ADDRESS, subject="", text="", html="", person=None)

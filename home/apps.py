@@ -17,6 +17,7 @@ class HomeConfig(AppConfig):
         from academy.common.funding import use_facts
         from academy.common.registry import registry
 
+        from . import audit_checks, cards, personal_data
         from .models import FundingSettings
         from .routing import forget_site_map
         from .selectors import forget_funding, forget_menus, funding_facts
@@ -27,6 +28,9 @@ class HomeConfig(AppConfig):
         for model in (FundingSettings, get_image_model()):
             for signal in (post_save, post_delete):
                 signal.connect(forget_funding, sender=model, dispatch_uid=f"home.funding.{model.__name__}")
+        registry.add_card(cards.reports_card)
+        registry.add_personal_data(*personal_data.ENTRIES)
+        registry.add_invariant(audit_checks.broken_promises)
         for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
             signal.connect(forget_site_map, dispatch_uid="home.site_map")
             signal.connect(forget_menus, dispatch_uid="home.menus")

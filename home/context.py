@@ -2,6 +2,8 @@
 
 from django.utils.functional import SimpleLazyObject
 
+from academy.common.links import shareable_path
+
 from . import selectors
 
 
@@ -9,6 +11,7 @@ def menus(request) -> dict:
     return {
         "main_menu": SimpleLazyObject(lambda: _marked(selectors.menus()["main"], request.path)),
         "footer_menu": SimpleLazyObject(lambda: _marked(selectors.menus()["footer"], request.path)),
+        "reported_page": SimpleLazyObject(lambda: shareable_path(request.path, request.resolver_match)),
     }
 
 

@@ -17,7 +17,6 @@ class PagePurpose(TextChoices):
 
     NONE = "", _("none in particular")
     DGS = "dgs", _("information in German Sign Language")
-    BARRIER = "barrier", _("report a barrier of this website")
 
 
 class CardIcon(TextChoices):
@@ -36,3 +35,19 @@ class FundingStatement(TextChoices):
 
     CO_FUNDED = "co_funded", _("co-funded by the European Union")
     FUNDED = "funded", _("funded by the European Union")
+
+
+class ReportState(TextChoices):
+    """A report about the accessibility of this website."""
+
+    OPEN = "open", pgettext_lazy("report", "open")
+    ANSWERED = "answered", _("answered")
+    CLOSED = "closed", pgettext_lazy("report", "closed")
+
+
+class AnswerWish(TextChoices):
+    """In which form the person wants to read or hear our answer."""
+
+    PLAIN = "plain", _("In writing")
+    EASY = "easy", _("In writing, in Leichte Sprache (easy-to-read German)")
+    OTHER = "other", _("In another way, for example by phone or in sign language")

@@ -1,13 +1,17 @@
 """Reads of the public site shell."""
 
 from django.core.cache import cache
-from django.utils.translation import get_language
+from django.db.models import QuerySet
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from academy.common import funding
+from academy.models import User
 
-from . import routing
-from .models import FundingSettings
+from . import permissions, routing
+from .models import AccessibilityReport, FundingSettings
+from .workflow import ANSWER, CLOSE
 
 MENU_KEY = "home:menus:4:"
 FUNDING_KEY = "home:funding:1"
@@ -92,3 +96,33 @@ def _facts_of(row: FundingSettings) -> funding.Facts:
 def forget_funding(**kwargs) -> None:
     """Receiver: the settings or a picture that may be the logo have changed."""
     cache.delete(FUNDING_KEY)
+
+
+def statement_path() -> str:
+    """The address of the accessibility statement in the current language; empty where there is none."""
+    return next((entry["url"] for entry in menus()["footer"] if entry["key"] == "statement"), "")
+
+
+def reports_visible_to(user) -> QuerySet[AccessibilityReport]:
+    """Reports on accessibility: for who answers them and who is told when one is late; nothing for anybody else."""
+    if not permissions.can_read_reports(user):
+        return AccessibilityReport.objects.none()
+    return AccessibilityReport.objects.all()
+
+
+def report_events(report: AccessibilityReport) -> list[dict]:
+    """What has happened with the report, the newest first, for components/timeline.html."""
+    words = {ANSWER: (_("Answered"), report.answer), CLOSE: (pgettext("report", "Closed"), report.closing_note)}
+    moves = list(report.moves.order_by("-at", "-pk"))
+    actors = User.objects.filter(pseudonym__in={move.actor for move in moves})
+    names = {person.pseudonym: str(person) for person in actors}
+    events = [
+        {
+            "at": move.at,
+            "title": words[move.move][0],
+            "text": words[move.move][1],
+            "actor": names.get(move.actor, _("an erased account")),
+        }
+        for move in moves
+    ]
+    return [*events, {"at": report.reported_at, "title": _("Reported")}]

@@ -2,9 +2,17 @@
 
 from celery import shared_task
 from django.core.management import call_command
+from django.utils import timezone
+
+from . import services
 
 
 @shared_task(name="home.publish_scheduled")
 def publish_scheduled() -> None:
     """Publish and take back the pages whose moment has come."""
     call_command("publish_scheduled")
+
+
+@shared_task(name="home.forget_report_contacts")
+def forget_report_contacts() -> None:
+    services.forget_contacts(at=timezone.now())

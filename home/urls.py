@@ -6,7 +6,15 @@ from wagtail import views as wagtail_views
 
 from . import views
 
-home = ([], "home")
+home = (
+    [
+        path("report-barrier/", views.report_barrier, name="report_barrier"),
+        path("report-barrier/thanks/<str:reference>/", views.report_thanks, name="report_thanks"),
+        path("accessibility-reports/", views.report_list, name="report_list"),
+        path("accessibility-reports/<int:report_id>/", views.report_detail, name="report_detail"),
+    ],
+    "home",
+)
 
 urlpatterns = [
     path("", include(home)),

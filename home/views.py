@@ -1,19 +1,36 @@
-"""Public pages and the files that editors upload."""
+"""Public pages, the files that editors upload, and reports on the accessibility of the website."""
 
 import mimetypes
+from collections.abc import Callable
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 from wagtail import views as wagtail_views
 from wagtail.models import Page
 
-from .models import BasePage
+from academy.common.limits import is_within_limit
+
+from . import permissions, selectors, services
+from .enums import ReportState
+from .forms import AnswerReportForm, BarrierReportForm, CloseReportForm
+from .models import AccessibilityReport, BasePage
 from .routing import find_route, find_stand_in, locale_code, public_path
 
 PUBLIC_MEDIA = ("images/", "original_images/")
+REPORTS_AN_HOUR = 20  # from one network address, which a whole office may share
+REPORT_ROWS = 20
 
 
 def serve_page(request: HttpRequest, path: str) -> HttpResponse:
@@ -61,3 +78,118 @@ def serve_media(request: HttpRequest, path: str) -> FileResponse:
     response["Cache-Control"] = "public, max-age=86400"
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
+
+
+# --- Reporting a barrier ------------------------------------------------------------------------------------------
+@csrf_exempt  # nothing is done in the name of whoever is signed in; a token would need a cookie (STACK.md 10)
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_barrier(request: HttpRequest) -> HttpResponse:
+    """The form that every page links to. Works without login, cookie and script; what was typed is never lost."""
+    if request.method != "POST":
+        page = request.GET.get("page", "")[:300]
+        return _report_page(request, BarrierReportForm(initial={"page": page if page.startswith("/") else ""}))
+    form = BarrierReportForm(request.POST)
+    if not form.is_valid():
+        return _report_page(request, form)
+    if not is_within_limit(request, "report_barrier", limit=REPORTS_AN_HOUR, seconds=3600):
+        form.add_error(
+            None, _("Many reports have come from your network in a short time. Please try again in an hour.")
+        )
+        return _report_page(request, form, status=429)
+    report = services.report_barrier(**form.report(), language=get_language(), at=timezone.now())
+    return redirect("home:report_thanks", report.reference)
+
+
+def _report_page(request: HttpRequest, form: BarrierReportForm, *, status: int = 200) -> HttpResponse:
+    return render(request, "home/report_barrier.html", {"form": form}, status=status)
+
+
+@never_cache
+@require_safe
+def report_thanks(request: HttpRequest, reference: str) -> HttpResponse:
+    """The number of the report and until when it is answered; nothing of what was written."""
+    report = get_object_or_404(AccessibilityReport, reference=reference)
+    return render(request, "home/report_thanks.html", {"report": report})
+
+
+# --- Answering reports --------------------------------------------------------------------------------------------
+@login_required
+@never_cache
+@require_safe
+def report_list(request: HttpRequest) -> HttpResponse:
+    """What is to be done, what is late, and what is over. It does not exist for people who do not answer reports."""
+    visible, today = selectors.reports_visible_to(request.user), timezone.localdate()
+    if not permissions.can_read_reports(request.user):
+        raise Http404
+    lists = {"": visible.to_do(), "overdue": visible.overdue(on=today), "closed": visible.closed()}
+    titles = {"": _("To do"), "overdue": _("Overdue"), "closed": pgettext("report", "Closed")}
+    shown = request.GET.get("show", "")
+    shown = shown if shown in lists else ""
+    page_obj = Paginator(lists[shown], REPORT_ROWS).get_page(request.GET.get("page"))
+    tabs = [
+        {
+            "title": title,
+            "url": f"?show={name}" if name else "?",
+            "current": name == shown,
+            "count": lists[name].count() if name != "closed" else None,
+        }
+        for name, title in titles.items()
+    ]
+    rows = [(report, report.is_overdue(on=today)) for report in page_obj]
+    context = {"rows": rows, "page_obj": page_obj, "tabs": tabs, "shown": shown, "breadcrumbs": _crumbs()}
+    return render(request, "home/report_list.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_detail(request: HttpRequest, report_id: int) -> HttpResponse:
+    """One report: what does not work, what was done, and the forms to answer and to close it."""
+    report = get_object_or_404(selectors.reports_visible_to(request.user), pk=report_id)
+    action = request.POST.get("action", "")
+    forms: dict[str, Form] = {
+        "answer": AnswerReportForm(request.POST if action == "answer" else None, prefix="answer"),
+        "close": CloseReportForm(request.POST if action == "close" else None, prefix="close"),
+    }
+    if action in forms and forms[action].is_valid() and _acted(request, report, action, forms[action]):
+        return redirect("home:report_list")
+    can_answer = permissions.can_answer_reports(request.user)
+    context = {
+        "report": report,
+        "events": selectors.report_events(report),
+        "is_overdue": report.is_overdue(on=timezone.localdate()),
+        "answer_form": forms["answer"] if can_answer and report.state == ReportState.OPEN and report.email else None,
+        "close_form": forms["close"] if can_answer and report.state != ReportState.CLOSED else None,
+        "wrong_form": forms.get(action),
+        "breadcrumbs": _crumbs(report.reference),
+    }
+    return render(request, "home/report_detail.html", context)
+
+
+def _acted(request: HttpRequest, report: AccessibilityReport, action: str, form: Form) -> bool:
+    """Call the service; a refusal stands above the form, which keeps what was typed."""
+    acts: dict[str, tuple[Callable, str]] = {
+        "answer": (services.answer_report, _("The answer is on its way.")),
+        "close": (services.close_report, _("The report is closed.")),
+    }
+    act, success = acts[action]
+    try:
+        act(report=report, **form.cleaned_data, actor=request.user, at=timezone.now())
+    except services.ReportRefused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, success)
+    return True
+
+
+def _crumbs(last: str = "") -> list[dict[str, str]]:
+    trail = [{"title": _("My area"), "url": reverse("academy:my_start")}]
+    title = _("Reports on accessibility")
+    return (
+        [*trail, {"title": title, "url": reverse("home:report_list")}, {"title": last}]
+        if last
+        else [
+            *trail,
+            {"title": title},
+        ]
+    )

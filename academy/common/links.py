@@ -1,7 +1,11 @@
 """Absolute addresses for mails, calendars and PDFs."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
-from django.urls import reverse
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
+
+SECRET_PARTS = {"token", "key", "uidb36", "code"}  # parts of addresses that open something for whoever has them
 
 
 def absolute(path: str) -> str:
@@ -12,3 +16,19 @@ def absolute(path: str) -> str:
 def absolute_url(name: str, *args) -> str:
     """The absolute address of a named view, in the language that is active."""
     return absolute(reverse(name, args=args))
+
+
+def shareable_path(address: str, match: ResolverMatch | None = None) -> str:
+    """The path of a page without anything that must not be passed on: no query, and «…» in place of a secret part.
+
+    `match` is what the address was resolved to, where that is known.
+    """
+    path = urlsplit(address).path
+    try:
+        match = match or resolve(path)
+    except Resolver404:
+        return path
+    for name, value in match.kwargs.items():
+        if name in SECRET_PARTS:
+            path = path.replace(str(value), "…")
+    return path

@@ -98,6 +98,8 @@ STATE_LOOKS = {
     "mso_review": ("info", "people"),
     "given": ("success", "check-circle"),
     "draft_unchecked": ("warning", "draft"),
+    # reports on accessibility
+    "answered": ("success", "mail"),
     # messages
     "queued": ("info", "hourglass"),
     "sending": ("info", "paper-plane"),

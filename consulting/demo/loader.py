@@ -9,7 +9,7 @@ from django.db import transaction
 
 from academy.common.registry import registry
 
-from . import courses, organisations, pages, people, processes, runs, statements, steps
+from . import courses, organisations, pages, people, processes, reports, runs, statements, steps
 from .content import read
 from .loading import Loading
 
@@ -37,6 +37,7 @@ BLOCKS = [
     Block("processes", processes.load_processes),
     Block("statements", statements.load_statements),
     Block("pages", pages.load_pages),
+    Block("accessibility", reports.load_reports),
     Block("self_assessment"),
     Block("needs"),
     Block("dialogue"),

@@ -1,7 +1,16 @@
-"""The public site shell: what all pages share, and the plain pages."""
+"""The public site shell: what all pages share, the plain pages, and what visitors report about them."""
 
 from .base import EASY_LANGUAGE, BasePage
 from .funding import FundingSettings
 from .pages import HomePage, StandardPage
+from .reports import AccessibilityReport, AccessibilityReportMove
 
-__all__ = ["EASY_LANGUAGE", "BasePage", "FundingSettings", "HomePage", "StandardPage"]
+__all__ = [
+    "EASY_LANGUAGE",
+    "AccessibilityReport",
+    "AccessibilityReportMove",
+    "BasePage",
+    "FundingSettings",
+    "HomePage",
+    "StandardPage",
+]

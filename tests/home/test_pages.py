@@ -158,14 +158,13 @@ def test_start_page_shows_strands_dates_and_loop(site, client):
     assert "," not in re.search(r'class="loop__node" cx="([^"]+)"', html)[1]
 
 
-def test_pages_with_a_purpose_stand_in_header_and_help_line(site, client):
+def test_page_in_sign_language_stands_in_the_header_and_the_form_to_report_a_barrier_below_every_page(site, client):
     standard_page(title="Gebärdensprache", slug="dgs", show_in_footer=True, purpose=PagePurpose.DGS)
-    standard_page(title="Barriere melden", slug="barriere", show_in_footer=True, purpose=PagePurpose.BARRIER)
 
     html = text_of(client.get("/de/"))
 
     assert '<a class="service-links__link" href="/de/dgs/"' in html
-    assert '<a href="/de/barriere/">Barriere melden</a></p>' in html
+    assert '<a href="/de/report-barrier/?page=/de/">Barriere melden</a></p>' in html
 
 
 def test_start_page_takes_the_same_few_queries_for_1_and_for_10_pages_in_the_menu(

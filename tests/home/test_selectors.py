@@ -25,14 +25,12 @@ def test_menus_come_from_the_cache_the_second_time(site, django_assert_num_queri
 
 def test_menus_hold_the_pages_of_their_place_in_the_order_of_the_tree(site):
     standard_page(title="Beratung", slug="beratung", show_in_menus=True)
-    standard_page(title="Impressum", slug="impressum", show_in_footer=True, purpose=PagePurpose.BARRIER)
+    standard_page(title="Impressum", slug="impressum", show_in_footer=True, purpose=PagePurpose.DGS)
     standard_page(title="Entwurf", slug="entwurf", show_in_menus=True, live=False)
     standard_page(language="en", title="Imprint", slug="imprint", show_in_footer=True)
 
     assert titles("main") == ["Fortbildungen", "Beratung"]
-    assert selectors.menus()["footer"] == [
-        {"title": "Impressum", "url": "/de/impressum/", "key": "barrier", "lang": ""}
-    ]
+    assert selectors.menus()["footer"] == [{"title": "Impressum", "url": "/de/impressum/", "key": "dgs", "lang": ""}]
     with translation.override("en"):
         assert titles("footer") == ["Impressum", "Imprint"]
 

@@ -20,12 +20,14 @@ from consulting.models import Milestone, Phase, Process
 from courses.models import CourseRun, Session
 from enrolment.models import Certificate, Enrolment
 from enrolment.services import approval_token
+from home.models import AccessibilityReport
 
 from . import demo_life
 from .demo_life import LEARNER, person
 
 NOBODY = ""
 FACILITATOR = "r-pb-a"
+EDITOR = "r-redaktion"
 OFFICE = "r-akademie"
 SPONSOR = "r-spree-leitung"
 TRAINER = "r-trainer-1"
@@ -123,6 +125,10 @@ def reset_key() -> list:
     return [user_pk_to_url_str(user), default_token_generator.make_token(user)]
 
 
+def report(**conditions) -> AccessibilityReport:
+    return AccessibilityReport.objects.filter(**conditions).earliest("pk")
+
+
 # --- The list ------------------------------------------------------------------------------------------------------
 
 PUBLIC = [
@@ -145,6 +151,10 @@ PUBLIC = [
     View("home.StandardPage", language="de-simple", brief=True),
     View("/de/gibt-es-nicht/", status=404),
     View("/en/does-not-exist/", OFFICE, status=404, language="en", brief=True),
+    View("home:report_barrier", query="?page=/de/fortbildungen/"),
+    View("home:report_barrier", language="en", brief=True),
+    View("home:report_barrier", language="de-simple", brief=True),
+    View("home:report_thanks", args=lambda: [report(state="open").reference]),
     View("demo:roles"),
     View("enrolment:verify"),
     View("enrolment:verify_code", args=lambda: [certificate().code]),
@@ -183,6 +193,7 @@ LEARNING = [
     View("academy:my_start", OFFICE, brief=True),
     View("academy:my_start", TRAINER, brief=True),
     View("academy:my_start", "r-dsb", brief=True),
+    View("academy:my_start", EDITOR, brief=True),
     View("enrolment:my_places", LEARNER),
     View("enrolment:my_places", "r-dsb", brief=True),
     View("enrolment:enrol", LEARNER, lambda: run_with(course__slug="bescheide-die-ankommen")),
@@ -223,13 +234,20 @@ CONSULTING = [
     View("consulting:add_member", FACILITATOR, lambda: [process().pk], brief=True),
     View("consulting:end_member", FACILITATOR, member, brief=True),
 ]
+EDITING = [
+    View("home:report_list", EDITOR),
+    View("home:report_list", EDITOR, query="?show=overdue", brief=True),
+    View("home:report_list", EDITOR, query="?show=closed", brief=True),
+    View("home:report_detail", EDITOR, lambda: [report(state="open").pk]),
+    View("home:report_detail", OFFICE, lambda: [report(state="answered").pk], brief=True),
+]
 STYLEGUIDE = [
     View("academy:styleguide"),
     *[View("academy:styleguide_section", args=lambda one=one: [one.slug]) for one in styleguide.SECTIONS],
     View("academy:styleguide_section", args=lambda: ["states"], language="en", brief=True),
     *[View("academy:styleguide_page", args=lambda one=one: [one.slug]) for one in styleguide.SPECIMENS],
 ]
-VIEWS = [*PUBLIC, *ACCOUNT, *LEARNING, *TEACHING, *CONSULTING, *STYLEGUIDE]
+VIEWS = [*PUBLIC, *ACCOUNT, *LEARNING, *TEACHING, *CONSULTING, *EDITING, *STYLEGUIDE]
 
 # Addresses of others' code below one prefix, with one reason for all of them.
 NOT_PAGES_BELOW = {

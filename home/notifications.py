@@ -1,0 +1,90 @@
+"""What we tell people about reports on accessibility and about the statement: one function per message."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from academy.common.links import absolute
+from academy.enums import Role
+from academy.models import Membership, User
+from academy.services import Message, write_mail
+
+from . import selectors
+from .models import AccessibilityReport
+
+
+def people_with(*roles: Role, at: datetime) -> QuerySet[User]:
+    """Everybody who holds one of the roles today, each once."""
+    holders = Membership.objects.active(on=timezone.localdate(at)).with_role(*roles).values("user")
+    return User.objects.filter(pk__in=holders, is_active=True).order_by("pk")
+
+
+def report_key(report: AccessibilityReport, kind: str = "") -> str:
+    """The beginning of the keys of all mails to the person who reported."""
+    return f"accessibility-report.{report.pk}.{kind}"
+
+
+def report_received(report: AccessibilityReport, *, at: datetime) -> None:
+    """The report has arrived: its number, and until when we answer. Only where the person gave an address."""
+    write_mail(
+        key=report_key(report, "received"),
+        to=report.email,
+        language=report.answer_language,
+        at=at,
+        build=lambda: Message(
+            subject=_("Your report %(number)s has arrived") % {"number": report.reference},
+            paragraphs=[
+                _("Thank you for telling us what does not work on our website. We look at it and answer you."),
+            ],
+            facts=[
+                (_("Number of your report"), report.reference),
+                (_("We answer by"), formats.date_format(report.due_on, _("j F Y"))),
+            ],
+            closing=[
+                _("You did not write to us? Then somebody gave your address by mistake, and you can ignore this.")
+            ],
+            why=_("You receive this message because this address was given with a report on our website."),
+        ),
+    )
+
+
+def report_answered(report: AccessibilityReport, *, at: datetime) -> None:
+    """Our answer, in the words that staff wrote."""
+    write_mail(
+        key=report_key(report, "answered"),
+        to=report.email,
+        language=report.answer_language,
+        at=at,
+        build=lambda: Message(
+            subject=_("Our answer to your report %(number)s") % {"number": report.reference},
+            paragraphs=[paragraph for paragraph in report.answer.split("\n\n") if paragraph.strip()],
+            closing=_next_step(),
+            why=_("You receive this message because this address was given with a report on our website."),
+        ),
+    )
+
+
+def _next_step() -> list[str]:
+    """Where to turn if the answer does not help: the law wants it said (BITV 2.0 § 7)."""
+    path = selectors.statement_path()
+    sentence = _("If our answer does not help you, our accessibility statement names who can help further: %(address)s")
+    return [sentence % {"address": absolute(path)}] if path else []
+
+
+def report_waits(report: AccessibilityReport, *, at: datetime) -> None:
+    """Tell those who answer that a report has come in. What it says stands on the page, not in the mail."""
+    staff = people_with(Role.EDITOR, at=at)
+    for person in staff if staff else people_with(Role.ACADEMY_OFFICE, at=at):
+        write_mail(
+            key=f"accessibility-report-staff.{report.pk}.{person.pk}",
+            to=person,
+            at=at,
+            build=lambda: Message(
+                subject=_("A barrier of the website was reported: %(number)s") % {"number": report.reference},
+                paragraphs=[_("Somebody cannot use a page of our website. The law gives us one month to answer.")],
+                facts=[(_("Answer due on"), formats.date_format(report.due_on, _("j F Y")))],
+                action=(_("Read the report"), absolute(report.get_absolute_url())),
+            ),
+        )

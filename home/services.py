@@ -1,0 +1,128 @@
+"""The rules for reports on the accessibility of this website. Nothing outside this module writes those rows."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+
+from academy.models import User
+from academy.services import forget_mails
+
+from . import notifications, permissions
+from .enums import AnswerWish, ReportState
+from .models import AccessibilityReport, AccessibilityReportMove
+from .workflow import ANSWER, CLOSE, REPORT_MOVES
+
+ANSWER_WITHIN = timedelta(days=30)  # BITV 2.0 § 7 and BIKTG Bln § 5: within one month (DOMAIN.md 6, A4)
+CONTACT_KEPT = timedelta(days=180)  # after closing: as long as somebody may still turn to the enforcement body
+ERASING_GRACE = timedelta(days=2)  # the task runs once a day
+REFERENCE_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
+
+
+class ReportRefused(Exception):
+    """A rule says no. The message is written for staff."""
+
+
+@transaction.atomic
+def report_barrier(
+    *,
+    problem: str,
+    page: str,
+    email: str,
+    answer_wish: AnswerWish,
+    other_way: str,
+    language: str,
+    at: datetime,
+) -> AccessibilityReport:
+    """Keep what somebody reports, due in 30 days; confirm it where an address was given, and tell the staff.
+
+    Nothing about the person is asked for or found out: no account, no network address, no browser.
+    """
+    report = AccessibilityReport.objects.create(
+        reference=f"M-{get_random_string(8, REFERENCE_SIGNS)}",
+        problem=problem,
+        page=page,
+        email=email,
+        answer_wish=answer_wish,
+        other_way=other_way,
+        language=language,
+        reported_at=at,
+        due_on=timezone.localdate(at) + ANSWER_WITHIN,
+    )
+    if email:
+        notifications.report_received(report, at=at)
+    notifications.report_waits(report, at=at)
+    return report
+
+
+@transaction.atomic
+def answer_report(*, report: AccessibilityReport, answer: str, actor: User, at: datetime) -> AccessibilityReport:
+    """Send the answer to the person who reported.
+
+    Raises ReportRefused without the right to answer, where no address was given, and where it was answered already.
+    """
+    report = _locked(report, actor)
+    if not report.email:
+        raise ReportRefused(
+            _("No e-mail address was given. Answer in the way that was asked for, then close the report.")
+        )
+    report.answer = answer
+    _move(report, ANSWER, actor=actor, at=at)
+    notifications.report_answered(report, at=at)
+    return report
+
+
+@transaction.atomic
+def close_report(*, report: AccessibilityReport, note: str, actor: User, at: datetime) -> AccessibilityReport:
+    """Close a report with a note on what became of it.
+
+    Raises ReportRefused without the right to answer, where it is closed already, and where the person waits for a
+    written answer that was not sent.
+    """
+    report = _locked(report, actor)
+    if report.state == ReportState.OPEN and report.email and report.answer_wish != AnswerWish.OTHER:
+        raise ReportRefused(_("The person waits for an answer. Answer first, then close the report."))
+    report.closing_note, report.closed_at = note, at
+    _move(report, CLOSE, actor=actor, at=at)
+    return report
+
+
+def _locked(report: AccessibilityReport, actor: User) -> AccessibilityReport:
+    if not permissions.can_answer_reports(actor):
+        raise ReportRefused(_("Only the editors and the academy office answer reports."))
+    return AccessibilityReport.objects.select_for_update().get(pk=report.pk)
+
+
+def _move(report: AccessibilityReport, move: str, *, actor: User, at: datetime) -> None:
+    allowed_from, to_state = REPORT_MOVES[move]
+    if report.state not in allowed_from:
+        raise ReportRefused(
+            _("This report is already %(state)s. Somebody else may have been faster.")
+            % {"state": report.get_state_display()}
+        )
+    AccessibilityReportMove.objects.create(
+        report=report, move=move, from_state=report.state, to_state=to_state, actor=actor.pseudonym, at=at
+    )
+    report.state = to_state
+    report.save()
+
+
+def forget_contacts(*, at: datetime) -> int:
+    """Erase contact details and answers of reports that were closed half a year ago; how many were erased.
+
+    What did not work stays: the statement on accessibility is written from it.
+    """
+    due = AccessibilityReport.objects.closed().filter(closed_at__lt=at - CONTACT_KEPT, contact_erased_at__isnull=True)
+    erased = 0
+    for key in list(due.values_list("pk", flat=True)):
+        with transaction.atomic():
+            report = AccessibilityReport.objects.select_for_update().get(pk=key)
+            if report.contact_erased_at is None:
+                report.email = report.other_way = report.answer = ""
+                report.contact_erased_at = at
+                report.save()
+                forget_mails(prefix=notifications.report_key(report))
+                erased += 1
+    return erased
