@@ -15,12 +15,15 @@ class ConsultingConfig(AppConfig):
         from .cards import own_processes_card
         from .demo.people import open_demo_logins
         from .personal_data import ENTRIES
-        from .setup import ensure_template_rights, ensure_templates
+        from .receivers import connect
+        from .setup import ensure_statement_lists, ensure_template_rights, ensure_templates
 
         registry.add_card(own_processes_card)
         registry.add_personal_data(*ENTRIES)
         registry.add_setup_step(50, ensure_template_rights)
         registry.add_setup_step(51, ensure_templates)
+        registry.add_setup_step(52, ensure_statement_lists)
         registry.add_invariant(broken_promises)
         registry.add_invariant(broken_consents)
         registry.add_invariant(open_demo_logins)
+        connect()

@@ -1,4 +1,4 @@
-"""What people enter about a process. The rules stand in `services`; forms only turn input into values."""
+"""What people enter about a process, and what visitors ask of statements. The rules stand in `services`."""
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
@@ -11,7 +11,7 @@ from academy.enums import RecordState
 from academy.models import Unit, User
 
 from . import services
-from .enums import ProcessRole, ProcessState
+from .enums import AnswerState, ProcessRole, ProcessState
 from .models import Process, ProcessTemplate
 
 ENGLISH_HELP = _("People who read English see the German text where this is empty.")
@@ -228,3 +228,26 @@ class ProcessTemplateForm(WagtailAdminModelForm):
             self.add_error(None, str(refusal))
             return False
         return True
+
+
+# --- The public list of statements ---------------------------------------------------------------------------------
+class StatementFilterForm(forms.Form):
+    """Filters of the list. They stand in the address; nonsense in it is ignored without an error."""
+
+    stelle = forms.ChoiceField(label=_("Recommended to"), required=False)
+    stand = forms.ChoiceField(label=_("Answer"), required=False)
+
+    def __init__(self, query, *, addressees: list[tuple[str, str]]):
+        super().__init__()
+        self.fields["stelle"].choices = [("", _("all")), *addressees]
+        self.fields["stand"].choices = [("", _("all")), *AnswerState.choices]
+        known = {name: dict(field.choices) for name, field in self.fields.items()}
+        self.accepted = {name: query[name] for name in known if query.get(name) and query[name] in known[name]}
+        self.initial = self.accepted
+
+    def labels(self) -> dict[str, str]:
+        """What each chosen filter is called, in words."""
+        return {
+            name: f"{self.fields[name].label}: {dict(self.fields[name].choices)[value]}"
+            for name, value in self.accepted.items()
+        }

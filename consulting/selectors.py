@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from academy.enums import Role
-from academy.models import Membership, User
+from academy.models import Membership, Organisation, User
 from academy.selectors import roles_of
 
 from .enums import (
@@ -271,3 +271,9 @@ def statements_visible_to(user, *, on: date) -> QuerySet[Statement]:
     visible = Q(state=StatementState.PUBLISHED) | (signing & ~Q(state=StatementState.DRAFT))
     visible |= Q(recommendations__addressee__in=asked, state__in=[StatementState.RELEASED, StatementState.SUPERSEDED])
     return Statement.objects.filter(pk__in=Statement.objects.filter(visible).values("pk"))
+
+
+def public_addressees() -> list[tuple[str, str]]:
+    """Short name and name of every listed organisation that a published statement asks something of."""
+    asked = Organisation.objects.filter(is_listed=True, recommendations__statement__in=Statement.objects.published())
+    return list(asked.order_by("name").distinct().values_list("slug", "name"))

@@ -1,12 +1,15 @@
-"""What a site needs before processes can be facilitated: rights over templates, and the two standard templates."""
+"""What a site needs of consulting: rights over templates, the two standard templates, and the lists of statements."""
 
 from django.utils import timezone
+from wagtail.models import Locale
 
 from academy.enums import Role
 from academy.setup import grant
+from home.models import HomePage
 
 from . import services
-from .models import ProcessTemplate
+from .models import ProcessTemplate, StatementIndexPage
+from .models.pages import forget_indexes
 
 PHASE_TITLES = {
     "clarify": {"de": "Auftragsklärung", "en": "Clarification"},
@@ -27,6 +30,12 @@ TEMPLATES = {
         ["clarify", "analyse", "implement", "evaluate"],
     ),
 }
+STATEMENT_LISTS = [  # the German one first: the others are its translations
+    {"language": "de", "title": "Stellungnahmen", "slug": "stellungnahmen"},
+    {"language": "en", "title": "Statements", "slug": "statements"},
+    {"language": "hu", "title": "Állásfoglalások", "slug": "allasfoglalasok"},
+    {"language": "de-simple", "title": "Das fordern die Vereine", "slug": "stellungnahmen"},
+]
 
 
 def ensure_template_rights() -> None:
@@ -43,3 +52,25 @@ def ensure_templates() -> None:
         if not ProcessTemplate.objects.filter(slug=slug).exists():
             phases = [(key, PHASE_TITLES[key]) for key in keys]
             services.place_template(slug=slug, title=title, phases=phases, at=timezone.now())
+
+
+def ensure_statement_lists() -> None:
+    """Create the public lists that are missing; what editors have changed stays as it is."""
+    origin = None
+    for entry in STATEMENT_LISTS:
+        page = _ensure_list(origin=origin, **entry)
+        origin = origin or page
+    forget_indexes()
+
+
+def _ensure_list(*, language: str, title: str, slug: str, origin: StatementIndexPage | None) -> StatementIndexPage:
+    locale = Locale.objects.get(language_code=language)
+    page = StatementIndexPage.objects.filter(locale=locale).order_by("path").first()
+    if page is not None:
+        return page
+    page = StatementIndexPage(title=title, slug=slug, locale=locale)
+    if origin is not None:
+        page.translation_key = origin.translation_key
+    HomePage.objects.get(locale=locale).add_child(instance=page)
+    page.save_revision().publish()
+    return page

@@ -99,11 +99,20 @@ def find_stand_in(request: HttpRequest, path: str) -> RouteResult | None:
 def _route_below(root: str | None, path: str) -> RouteResult | None:
     if root is None:
         return None
-    page = _find_page(f"{root}{path}")
+    page, entry = _find_page(f"{root}{path}"), {}
+    if page is None:
+        page, entry = _find_entry(root, path)
     if page is None:
         return None
     page._state.fields_cache["locale"] = site_map()["locales"].get(page.locale_id) or page.locale
-    return RouteResult(page)
+    return RouteResult(page, kwargs=entry)
+
+
+def _find_entry(root: str, path: str) -> tuple[Page | None, dict[str, str]]:
+    """The page above, where it shows records under their short names, such as a list of statements."""
+    above, _slash, slug = path.rstrip("/").rpartition("/")
+    page = _find_page(f"{root}{above}/") if above and slug else None
+    return (page, {"entry": slug}) if getattr(page, "has_entries", False) else (None, {})
 
 
 def _find_page(url_path: str) -> Page | None:

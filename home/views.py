@@ -44,7 +44,8 @@ def serve_page(request: HttpRequest, path: str) -> HttpResponse:
     if route is None and (stand_in := find_stand_in(request, path)) is not None:
         variant = stand_in.page.variant_in(get_language()) if isinstance(stand_in.page, BasePage) else None
         if variant is not None:
-            return _moved_to(request, public_path(variant, get_language()))
+            entry = stand_in.kwargs.get("entry")
+            return _moved_to(request, public_path(variant, get_language()) + (f"{entry}/" if entry else ""))
         request.is_stand_in = True
         route = stand_in
     if route is not None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from wagtail.models import Page
 
+from consulting.models import StatementIndexPage
 from courses.models import CourseIndexPage
 from home.enums import EasyStatus
 from home.models import EASY_LANGUAGE, HomePage, StandardPage
@@ -30,6 +31,8 @@ def load_pages(loading: Loading) -> str:
     }
     catalogues = CourseIndexPage.objects.select_related("locale")
     made |= {("academy", page.locale.language_code): _fill_catalogue(page) for page in catalogues}
+    lists = StatementIndexPage.objects.select_related("locale")
+    made |= {("statements", page.locale.language_code): _fill_statement_list(page) for page in lists}
     for entry, language in _site_pages():
         body = [_block(block, entry, language) for block in entry[language]["body"]]
         body = linked(body, lambda kind, key, at=language: _to(made[key, at]))
@@ -98,10 +101,15 @@ def _fill_catalogue(page: CourseIndexPage) -> CourseIndexPage:
     return refresh_page(page, values)
 
 
+def _fill_statement_list(page: StatementIndexPage) -> StatementIndexPage:
+    words = read("start_pages")["statements"][page.locale.language_code]
+    return refresh_page(page, {"title": words["title"], "lead": words["lead"]})
+
+
 def _start_page(language: str, made: dict[tuple[str, str], Page]) -> dict[str, Any]:
     if language == EASY_LANGUAGE:
         words = _published_words("easy", "de")
-        body = [_text(sentences(words["body"]))]
+        body = [_text(sentences(words["body"])), *_with_pages(read("start_pages")["easy"], made, language)]
         return {"title": words["title"], "body": body, "easy_status": EasyStatus(read("meta")["easy_status"])}
     words, start = _published_words("home", language), read("start_pages")
     pairs = zip(words["actions"], start["actions"], strict=True)

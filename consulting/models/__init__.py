@@ -1,5 +1,6 @@
 """What units change: process facilitations and their templates. What is asked of them: statements and answers."""
 
+from .pages import StatementIndexPage
 from .processes import Milestone, Phase, Process, ProcessMember, ProcessMove
 from .statements import FollowUp, Recommendation, Signatory, Statement, StatementMove
 from .templates import ProcessTemplate, TemplateMilestone, TemplatePhase
@@ -15,6 +16,7 @@ __all__ = [
     "Recommendation",
     "Signatory",
     "Statement",
+    "StatementIndexPage",
     "StatementMove",
     "TemplateMilestone",
     "TemplatePhase",

@@ -113,6 +113,20 @@ class NextRunsBlock(blocks.StructBlock):
         value_class = PageLinkValue
 
 
+class LatestStatementBlock(blocks.StructBlock):
+    """The newest published statement with what became of its recommendations, always fresh."""
+
+    heading = blocks.CharBlock(label=_("Heading"), max_length=120)
+    page = blocks.PageChooserBlock(label=_("Page with all statements"), required=False)
+    link = blocks.CharBlock(label=_("Words of the link to it"), required=False, max_length=80)
+
+    class Meta:
+        icon = "openquote"
+        label = _("Latest statement")
+        template = "home/blocks/latest_statement.html"
+        value_class = PageLinkValue
+
+
 class LoopStationBlock(blocks.StructBlock):
     strand = blocks.CharBlock(label=_("Where it happens"), max_length=40)
     title = blocks.CharBlock(label=_("Title"), max_length=40)

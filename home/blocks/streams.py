@@ -4,7 +4,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from .media import DownloadBlock, PictureBlock, VideoBlock
-from .plain import RICH_TEXT, CallToActionBlock, FactsBlock, LoopBlock, NextRunsBlock, StrandsBlock
+from .plain import (
+    RICH_TEXT,
+    CallToActionBlock,
+    FactsBlock,
+    LatestStatementBlock,
+    LoopBlock,
+    NextRunsBlock,
+    StrandsBlock,
+)
 from .structured import AccordionBlock, CourseListBlock, TableBlock
 
 
@@ -29,6 +37,7 @@ class HomeBodyBlock(BodyBlock):
 
     strands = StrandsBlock()
     next_runs = NextRunsBlock()
+    latest_statement = LatestStatementBlock()
     loop = LoopBlock()
 
 

@@ -30,6 +30,7 @@ class BasePage(Page):
         help_text=_("Counts for pages directly below the start page."),
     )
 
+    has_entries = False  # whether `serve(request, entry=…)` shows records below the address of the page
     route_related: tuple[str, ...] = ()  # what is fetched with the page, in the same query, when it is served
 
     class Meta:
