@@ -6,8 +6,8 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 
 from academy.models import Term
 
-from . import selectors, services
-from .models import Course, CoursePage, StepPage
+from . import catalogue_order, selectors, services
+from .models import Course, CoursePage, CourseRun, Session, StepPage
 from .models.pages import forget_catalogues
 
 
@@ -18,6 +18,10 @@ def connect() -> None:
     post_page_move.connect(freeze_on_move, dispatch_uid="courses.freeze_on_move")
     for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
         signal.connect(forget_catalogues, dispatch_uid="courses.forget_catalogues")
+        signal.connect(catalogue_order.forget_order, dispatch_uid="courses.forget_order")
+    for model in (CoursePage, CourseRun, Session):
+        for signal in (post_save, post_delete):
+            signal.connect(catalogue_order.forget_order, sender=model, dispatch_uid=f"courses.order.{model.__name__}")
     for model in (Term, Course):
         for signal in (post_save, post_delete):
             signal.connect(selectors.forget_words, sender=model, dispatch_uid=f"courses.words.{model.__name__}")

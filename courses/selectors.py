@@ -1,6 +1,7 @@
 """Reads of the catalogue and of course pages."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,18 +9,11 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.db.models import (
-    Case,
     Count,
-    F,
-    IntegerField,
     OuterRef,
     Prefetch,
     Q,
-    QuerySet,
     Subquery,
-    Value,
-    When,
-    Window,
 )
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
@@ -29,10 +23,12 @@ from academy.common.search_text import terms
 from academy.enums import Vocabulary
 from academy.models import Term
 
+from . import catalogue_order
 from .enums import RunState, RunStatus
 from .models import Course, CoursePage, CourseRun, H5PStepPage, Session
 
 PER_PAGE = 12
+CARD_FIELDS = ("title", "url_path", "locale_id", "easy_status", "teaser", "course")
 WORDS_KEY = "courses:words:1"
 
 
@@ -121,72 +117,54 @@ def _links() -> tuple[type, type]:
 def catalogue(*, locale: Locale, filters: Filters, at: datetime, number: int = 1) -> Listing:
     """Page `number` of the published courses of one language, each with its next run, ordered by its next date.
 
-    A page number that does not exist gives the nearest one. Four queries, six with a search.
+    A page number that does not exist gives the nearest one. Three queries, one more with a filter and with the wish
+    for free places, three more with a search; three more where the order is not known (`catalogue_order`).
     """
-    pages = _matching(locale, filters, at)
-    rows = _slice(pages, number, at)
-    total = rows[0].total if rows else (pages.count() if number > 1 else 0)
-    page = Paginator(range(total), PER_PAGE).get_page(number)
-    if total and not rows:
-        rows = _slice(pages, page.number, at)
-    return Listing(offers=_offers(rows, at), page=page, total=total)
+    order = catalogue_order.order_of(locale, at=at)
+    keys = order.with_free_seats() if filters.only_free else order.all()
+    if filters != Filters(only_free=filters.only_free):
+        wanted = _matching(locale, filters)
+        keys = [key for key in keys if key[0] in wanted]
+    page = Paginator(keys, PER_PAGE).get_page(number)
+    return Listing(offers=_offers(list(page.object_list), at), page=page, total=len(keys))
 
 
-def _matching(locale: Locale, filters: Filters, at: datetime) -> QuerySet[CoursePage]:
-    pages = CoursePage.objects.filter(live=True, locale=locale).select_related("course")
+def next_bookable(*, locale: Locale, at: datetime, count: int) -> list[Offer]:
+    """The next `count` courses of one language with a run that one may book and that has a free seat: five queries."""
+    return _offers(catalogue_order.order_of(locale, at=at).with_free_seats(most=count), at)
+
+
+def _matching(locale: Locale, filters: Filters) -> set[int]:
+    """The keys of the pages that meet the filters."""
     wanted = {
         "course__field": filters.topic,
         "course__format": filters.format,
         "course__language": filters.language,
         "course__target_groups__key": filters.audience,
     }
-    pages = pages.filter(**{lookup: value for lookup, value in wanted.items() if value})
+    wanted = {lookup: value for lookup, value in wanted.items() if value}
+    found = None
+    if wanted:
+        pages = CoursePage.objects.filter(live=True, locale=locale, **wanted)
+        found = set(pages.order_by().values_list("pk", flat=True))
     if filters.q:
-        pages = pages.filter(pk__in=search_keys(filters.q, locale=locale))
-    pages = _with_next_run(pages, at, only_free=filters.only_free)
-    return pages.filter(next_run_id__isnull=False) if filters.only_free else pages
+        words = search_keys(filters.q, locale=locale)
+        found = words if found is None else found & words
+    return found or set()
 
 
-def _with_next_run(pages: QuerySet[CoursePage], at: datetime, *, only_free: bool = False) -> QuerySet[CoursePage]:
-    return pages.annotate(next_run_id=Subquery(_next_runs(at, only_free=only_free).values("pk")[:1]))
-
-
-def _with_next_at(pages: QuerySet[CoursePage], at: datetime) -> QuerySet[CoursePage]:
-    """`next_at` is the start of the next session of the next run."""
-    to_come = Session.objects.filter(run=OuterRef("next_run_id"), ends_at__gte=at).order_by("starts_at")
-    return pages.annotate(next_at=Subquery(to_come.values("starts_at")[:1]))
-
-
-def _next_runs(at: datetime, *, only_free: bool) -> QuerySet[CourseRun]:
-    """The runs of the outer page's course that are to come: those that can still be booked first, then by date."""
-    runs = CourseRun.objects.filter(course=OuterRef("course_id")).upcoming(at=at).with_dates()
-    if only_free:
-        return runs.bookable(at=at).by_date()
-    closed = When(Q(enrolment_closes_at__lte=at) | Q(enrolment_closes_at__isnull=True, first_at__lte=at), then=Value(1))
-    runs = runs.annotate(is_closed=Case(closed, default=Value(0), output_field=IntegerField()))
-    return runs.order_by("is_closed", F("first_at").asc(nulls_last=True), "pk")
-
-
-def _slice(pages: QuerySet[CoursePage], number: int, at: datetime) -> list[CoursePage]:
-    """One page of rows in the order of their `next_at`, the next session's start, each with the `total` of all rows."""
-    start = (number - 1) * PER_PAGE
-    return list(
-        _with_next_at(pages, at)
-        .annotate(total=Window(Count("*")))
-        .order_by(F("next_at").asc(nulls_last=True), F("next_run_id").asc(nulls_last=True), "title", "pk")[
-            start : start + PER_PAGE
-        ]
-    )
-
-
-def _offers(pages: list[CoursePage], at: datetime) -> list[Offer]:
-    ids = [page.next_run_id for page in pages if page.next_run_id]
-    runs = CourseRun.objects.filter(pk__in=ids).with_dates().with_free_seats().annotate(dates=_session_count())
-    by_key = {run.pk: run for run in runs} if ids else {}
-    labels = _labels_of([page.course_id for page in pages])
+def _offers(keys: list[tuple[int, int]], at: datetime) -> list[Offer]:
+    """The pages with the runs that were chosen for them, everything read afresh: three queries."""
+    pages = _pages(page for page, _run in keys)
+    to_come = Session.objects.filter(run=OuterRef("pk"), ends_at__gte=at).order_by("starts_at").values("starts_at")
+    runs = CourseRun.objects.with_dates().with_free_seats().annotate(dates=_session_count())
+    known = runs.annotate(next_at=Subquery(to_come[:1])).order_by().in_bulk([run for _page, run in keys if run])
+    labels = _labels_of([page.course_id for page in pages.values()])
     offers = []
-    for page in pages:
-        run = by_key.get(page.next_run_id)
+    for key, run_key in keys:
+        page, run = pages.get(key), known.get(run_key)
+        if page is None:  # taken back at this very moment
+            continue
         status = run.status(at=at, free_seats=run.free_seats) if run else None
         own = labels[page.course_id]
         offers.append(Offer(page, run, status, own[Vocabulary.TARGET_GROUPS], own[Vocabulary.ACCESS]))
@@ -195,9 +173,14 @@ def _offers(pages: list[CoursePage], at: datetime) -> list[Offer]:
 
 def chosen_courses(*, page_ids: list[int], at: datetime) -> list[Offer]:
     """The published ones of these course pages, in the order given, each with its next run: three queries."""
-    pages = CoursePage.objects.filter(pk__in=page_ids, live=True).select_related("course")
-    rows = list(_with_next_at(_with_next_run(pages, at), at)) if page_ids else []
-    return sorted(_offers(rows, at), key=lambda offer: page_ids.index(offer.page.pk)) if rows else []
+    runs = catalogue_order.next_runs(page_ids, at=at)
+    return _offers([(key, runs[key]) for key in dict.fromkeys(page_ids) if key in runs], at)
+
+
+def _pages(keys: Iterable[int]) -> dict[int, CoursePage]:
+    """What a card shows of live pages, without their long texts."""
+    shown = CoursePage.objects.filter(live=True).select_related("course").only(*CARD_FIELDS)
+    return shown.order_by().in_bulk(list(keys))
 
 
 def _session_count() -> Coalesce:

@@ -9,6 +9,7 @@ to its variant, and where there is none the German page stands in under that ver
 """
 
 from hashlib import blake2b
+from threading import local
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
@@ -25,8 +26,19 @@ SOURCE = "de"
 STAND_IN_LANGUAGES = ("en", "de-simple")  # Hungarian has dialogue pages only
 
 
+_request = local()  # `site_map` as the request of this thread has read it: a page asks for it dozens of times
+
+
 def site_map() -> dict:
     """The sites, the path of each language's start page, and the locales; from the cache where it is known."""
+    if not getattr(_request, "is_running", False):
+        return _cached_site_map()
+    if _request.site_map is None:
+        _request.site_map = _cached_site_map()
+    return _request.site_map
+
+
+def _cached_site_map() -> dict:
     known = cache.get(KEY)
     if known is None:
         known = _read_site_map()
@@ -45,6 +57,7 @@ def _read_site_map() -> dict:
 
 def forget_site_map(**kwargs) -> None:
     """Receiver: a site, a start page or a locale has changed."""
+    _request.site_map = None
     cache.delete(KEY)
 
 
@@ -63,7 +76,11 @@ class KnownSite:
 
     def __call__(self, request):
         request._wagtail_site = SimpleLazyObject(lambda: site_of(request))
-        return self.get_response(request)
+        _request.is_running, _request.site_map = True, None
+        try:
+            return self.get_response(request)
+        finally:
+            _request.is_running, _request.site_map = False, None
 
 
 def locale_code(locale_id: int) -> str:

@@ -1,9 +1,13 @@
 """What catalogue and course pages show beside their own words. Selectors read it; the templates only show it."""
 
 import json
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
 from urllib.parse import urlencode
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -28,6 +32,33 @@ APPROVAL = {
 SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
+# --- What looks the same to everybody ------------------------------------------------------------------------------
+class Remembered:
+    """The HTML of parts of pages by everything that goes into them: never out of date, since another fact is another
+    key. Each process keeps the last ones for itself, so that no new version of the code meets the parts of an old one.
+    """
+
+    def __init__(self, most: int):
+        self.most = most
+        self.parts: OrderedDict[Hashable, SafeString] = OrderedDict()
+        self.lock = Lock()
+
+    def __call__(self, key: Hashable, render: Callable[[], SafeString]) -> SafeString:
+        with self.lock:
+            if key in self.parts:
+                self.parts.move_to_end(key)
+                return self.parts[key]
+        part = render()
+        with self.lock:
+            self.parts[key] = part
+            while len(self.parts) > self.most:
+                self.parts.popitem(last=False)
+        return part
+
+
+remembered = Remembered(600)
+
+
 # --- The list ------------------------------------------------------------------------------------------------------
 @register.simple_tag(takes_context=True)
 def catalogue(context, page) -> dict:
@@ -38,13 +69,37 @@ def catalogue(context, page) -> dict:
         locale=page.locale, filters=form.filters, at=timezone.now(), number=_page_number(request.GET.get("page", ""))
     )
     return {
-        "form": form,
-        "active": _chosen(form, request.path),
+        "panel": _filter_panel(form, request.path, _result(listing.total, is_filtered=bool(form.accepted))),
+        "is_filtered": bool(form.accepted),
         "reset_url": request.path,
         "page_obj": listing.page,
         "cards": [card_of(offer) for offer in listing.offers],
-        "result": _result(listing.total, is_filtered=bool(form.accepted)),
     }
+
+
+def _filter_panel(form: CatalogueForm, path: str, result: str) -> SafeString:
+    """The panel in HTML. Without a chosen filter it is the same for everybody as long as the same can be chosen."""
+    if form.accepted:
+        return _render_panel(form, path, result)
+    key = (get_language(), path, result, str([(name, field_choices(field)) for name, field in form.fields.items()]))
+    return remembered(key, lambda: _render_panel(form, path, result))
+
+
+def field_choices(field) -> list[tuple[str, str]]:
+    return [(str(value), str(label)) for value, label in getattr(field, "choices", ())]
+
+
+def _render_panel(form: CatalogueForm, path: str, result: str) -> SafeString:
+    active = _chosen(form, path)
+    shown = {"form": form, "active": active, "reset_url": path, "result_text": result, "action": path}
+    return render_to_string("components/filter_panel.html", shown)
+
+
+@register.simple_tag
+def course_card(card: dict, level: int = 3) -> SafeString:
+    """`components/course_card.html`. A card with the same facts, free seats among them, looks the same to everybody."""
+    key = (get_language(), level, json.dumps(card, default=str, sort_keys=True))
+    return remembered(key, lambda: render_to_string("components/course_card.html", {"course": card, "level": level}))
 
 
 def _page_number(text: str) -> int:
@@ -96,7 +151,7 @@ def card_of(offer: selectors.Offer) -> dict:
     if offer.status not in (RunStatus.OPEN, RunStatus.FULL):
         card |= {"status": offer.status, "status_label": offer.status.label}
     if offer.status == RunStatus.RUNNING:
-        card |= {"next_start": page.next_at, "next_end": None}
+        card |= {"next_start": run.next_at, "next_end": None}
     return card
 
 

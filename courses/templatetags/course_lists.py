@@ -17,8 +17,8 @@ def next_runs(count: int) -> dict:
     locale = active_locale()
     if locale is None:
         return {"cards": []}
-    found = selectors.catalogue(locale=locale, filters=selectors.Filters(only_free=True), at=timezone.now())
-    return {"cards": [card_of(offer) for offer in found.offers[:count]]}
+    offers = selectors.next_bookable(locale=locale, at=timezone.now(), count=count)
+    return {"cards": [card_of(offer) for offer in offers]}
 
 
 @register.inclusion_tag("courses/_course_list.html")
