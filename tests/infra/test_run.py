@@ -610,11 +610,15 @@ def test_dispatch_refuses_an_unknown_command(run, capsys):
     assert "invalid choice: 'dmeo'" in capsys.readouterr().err
 
 
-def test_bench_says_so_when_there_is_none(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "ROOT", tmp_path)
+@pytest.mark.parametrize("command", ["bench", "screenshots"])
+def test_measure_hands_what_follows_to_the_command_with_a_browser(run, tmp_path, monkeypatch, command):
+    heard = tmp_path / "heard"
+    make_tool(run.PYTHON, f'echo "$@" "$CHROMIUM_PATH" "$DJANGO_SETTINGS_MODULE" > {heard}; exit 3')
+    monkeypatch.setattr(run, "setup", lambda dev: None)
+    monkeypatch.setattr(run, "ensure_chromium", lambda: "/a/chromium")
 
-    with pytest.raises(run.Stop, match="no benchmarks yet"):
-        run.bench(["enrol"])
+    assert run.dispatch([command, "pages", "--json"]) == 3
+    assert heard.read_text().split()[1:] == [command, "pages", "--json", "/a/chromium", "academy.settings.dev"]
 
 
 def test_main_prints_one_sentence_and_no_traceback_when_something_is_missing(free_port):
