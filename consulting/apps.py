@@ -16,9 +16,11 @@ class ConsultingConfig(AppConfig):
         from .demo.people import open_demo_logins
         from .personal_data import ENTRIES
         from .receivers import connect
+        from .search import SOURCE
         from .setup import ensure_statement_lists, ensure_template_rights, ensure_templates
 
         registry.add_card(own_processes_card)
+        registry.add_search_source(SOURCE)
         registry.add_personal_data(*ENTRIES)
         registry.add_setup_step(50, ensure_template_rights)
         registry.add_setup_step(51, ensure_templates)

@@ -7,14 +7,18 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.search import index
+from wagtail.search.queryset import SearchableQuerySetMixin
 
 from academy.common.append_only import AppendOnly
 from academy.models import Organisation
 from consulting.enums import OUT_STATES, AnswerState, ConsentState, StatementMoveKind, StatementState
 from home.enums import EasyStatus
 
+LANGUAGES = ("de", "en", "hu", "de_simple")  # columns of the words of a statement
 
-class StatementQuerySet(models.QuerySet):
+
+class StatementQuerySet(SearchableQuerySetMixin, models.QuerySet):
     def published(self):
         """Statements that the public may read."""
         return self.filter(state=StatementState.PUBLISHED)
@@ -45,7 +49,7 @@ class StatementQuerySet(models.QuerySet):
         return self.prefetch_related(Prefetch("signatories", queryset=agreed, to_attr="public_signatories"))
 
 
-class Statement(models.Model):
+class Statement(index.Indexed, models.Model):
     """What several organisations say together. Only `consulting.services` may change it and its parts.
 
     The words are kept in German and English, in Hungarian and in Leichte Sprache where they have been written.
@@ -66,6 +70,13 @@ class Statement(models.Model):
     )
     state = models.CharField(_("state"), max_length=20, choices=StatementState, default=StatementState.DRAFT)
     published_on = models.DateField(_("published on"), null=True, blank=True)
+
+    search_fields = [
+        *(index.SearchField(f"{name}_{code}") for name in ("title", "summary") for code in LANGUAGES),
+        *(index.AutocompleteField(f"title_{code}") for code in LANGUAGES),
+        index.RelatedFields("recommendations", [index.SearchField(f"text_{code}") for code in LANGUAGES]),
+        index.FilterField("state"),
+    ]
 
     objects = StatementQuerySet.as_manager()
 

@@ -34,9 +34,12 @@ SHOWN_IN_HUNGARIAN = (
             "breadcrumbs",
             "draft_mark",
             "draft_notice",
+            "empty",
             "eu_emblem",
             "file_link",
+            "filter_panel",
             "funding",
+            "language_notice",
             "menu_items",
             "messages",
             "pagination",
@@ -47,6 +50,10 @@ SHOWN_IN_HUNGARIAN = (
             "theme_switch",
         )
     ),
+    *(f"consulting/templates/consulting/{name}.html" for name in ("_latest_statement", "_recommendation", "statement")),
+    "consulting/templates/consulting/_statement_card.html",
+    "consulting/templates/consulting/statement_index_page.html",
+    "consulting/templatetags/statements.py",
     "home/templates/home/standard_page.html",
     "home/templates/home/blocks/",
 )

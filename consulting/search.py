@@ -1,0 +1,57 @@
+"""Statements as a source of the site search: what is published, in the words that the reader gets to see."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from academy.common.search import Hit, Match, Query, SearchSource, ranked
+from academy.common.search_text import share_of
+from home.models import EASY_LANGUAGE
+
+from .models import Statement
+from .models.pages import statement_path
+from .wording import day_text, words_of
+
+
+def find_statements(query: Query) -> list[Match]:
+    """Published statements that have all the words in the reader's language, or in the German that stands in for it.
+
+    The index keeps all languages of a row together, so what it finds is looked at again: at most four queries.
+    """
+    ranks = {row.pk: rank for row, rank in ranked(Statement.objects.published(), query)}
+    rows = Statement.objects.filter(pk__in=ranks).prefetch_related("recommendations") if ranks else []
+    return [
+        Match(pk=row.pk, rank=ranks[row.pk], tier=1 if words_of(row, "title").lang else 0)
+        for row in rows
+        if all(share_of(f"{row_title(row)} {row_text(row)}", (term,)) for term in query.terms)
+    ]
+
+
+def load_statements(keys: list[int], query: Query) -> dict[int, Hit]:
+    """The statements of a list of hits: two queries."""
+    rows = Statement.objects.published().filter(pk__in=keys).prefetch_related("recommendations")
+    return {
+        row.pk: Hit(
+            title=row_title(row),
+            url=statement_path(row),
+            text=row_text(row),
+            lang=words_of(row, "title").lang,
+            facts=[_("Published: {day}").format(day=day_text(row.published_on))],
+            is_draft=query.language == EASY_LANGUAGE and not words_of(row, "title").lang and row.is_easy_unchecked,
+        )
+        for row in rows
+    }
+
+
+def row_title(row: Statement) -> str:
+    return words_of(row, "title").text
+
+
+def row_text(row: Statement) -> str:
+    """What a statement says besides its title: the summary and what it recommends."""
+    recommendations = sorted(row.recommendations.all(), key=lambda one: one.number)
+    return " ".join([words_of(row, "summary").text, *(words_of(one, "text").text for one in recommendations)])
+
+
+SOURCE = SearchSource(
+    key="statements", label=gettext_lazy("Statements"), order=20, find=find_statements, load=load_statements
+)
