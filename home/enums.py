@@ -12,6 +12,15 @@ class EasyStatus(TextChoices):
     CHECKED = "checked", _("checked by the target group")
 
 
+class TranslationState(TextChoices):
+    """How a variant of a page stands to its German original."""
+
+    MISSING = "missing", pgettext_lazy("translation", "missing")
+    DRAFT = "draft", pgettext_lazy("translation", "draft, not published")
+    OLDER = "older", pgettext_lazy("translation", "older than German")
+    CURRENT = "current", pgettext_lazy("translation", "up to date")
+
+
 class PagePurpose(TextChoices):
     """What a page is for, where the shell of the site links to it from everywhere."""
 

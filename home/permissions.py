@@ -14,3 +14,8 @@ def can_read_reports(user) -> bool:
 
 def can_answer_reports(user) -> bool:
     return user.is_superuser or has_role(user, *REPORT_ROLES)
+
+
+def can_read_language_reports(user) -> bool:
+    """Whoever keeps the pages of the site in order; the rows are those of pages that the person may change."""
+    return user.is_superuser or has_role(user, *ESCALATION_ROLES)

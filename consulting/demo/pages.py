@@ -36,15 +36,28 @@ def load_pages(loading: Loading) -> str:
     for entry, language in _site_pages():
         body = [_block(block, entry, language) for block in entry[language]["body"]]
         body = linked(body, lambda kind, key, at=language: _to(made[key, at]))
-        refresh_page(made[entry["slug"], language], {**_facts(entry, language), "body": body})
+        values = {**_facts(entry, language), "body": body, **_check(entry[language], loading)}
+        refresh_page(made[entry["slug"], language], values)
     for language in ("de", "en", EASY_LANGUAGE):
         refresh_page(homes[language], _start_page(language, made))
     return f"{len(made)} pages and 3 start pages in {len(homes)} languages"
 
 
 def _site_pages() -> list[tuple[dict[str, Any], str]]:
-    """Each page of the file with each language that it exists in."""
-    return [(entry, code) for entry in read("site_pages") for code, _name in settings.LANGUAGES if code in entry]
+    """Each page of the file with each language that it exists in; a page that German was `revised` on ends with it."""
+    pages = [(entry, code) for entry in read("site_pages") for code, _name in settings.LANGUAGES if code in entry]
+    return sorted(pages, key=lambda pair: pair[1] == "de" and pair[0].get("revised", False))
+
+
+def _check(words: dict[str, Any], loading: Loading) -> dict[str, Any]:
+    """Who has checked a text in Leichte Sprache, and when. It comes with the words: a check without them counts not."""
+    if "checked" not in words:
+        return {}
+    return {
+        "easy_status": EasyStatus.CHECKED,
+        "easy_checked_by": words["checked"]["by"],
+        "easy_checked_on": loading.week.day(words["checked"]["on"]),
+    }
 
 
 def _facts(entry: dict[str, Any], language: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from wagtail.search import index
 
 from consulting.wording import words_of
 from home import routing
-from home.models import EASY_LANGUAGE, BasePage
+from home.models import EASY_LANGUAGE, EASY_PANEL, BasePage
 
 from .statements import Statement
 
@@ -26,7 +26,7 @@ class StatementIndexPage(BasePage):
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
     content_panels = [*Page.content_panels, "lead"]
-    settings_panels = [*Page.settings_panels, "show_in_footer", "easy_status"]
+    settings_panels = [*Page.settings_panels, "show_in_footer", EASY_PANEL]
     search_fields = [*Page.search_fields, index.SearchField("lead")]
 
     class Meta:

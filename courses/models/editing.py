@@ -1,9 +1,9 @@
 """The editor's form of our pages. It stands with the models, because a page type names its form."""
 
-from wagtail.admin.forms import WagtailAdminPageForm
+from home.models import SitePageForm
 
 
-class PublishingForm(WagtailAdminPageForm):
+class PublishingForm(SitePageForm):
     """What must be there before publishing is refused with the field's own sentence; a draft may still lack it."""
 
     def __init__(self, *args, **kwargs):

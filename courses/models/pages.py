@@ -15,7 +15,7 @@ from wagtail.search import index
 from academy.common import films
 from courses.enums import StepKind
 from home.blocks import BodyBlock
-from home.models import BasePage
+from home.models import EASY_PANEL, BasePage
 
 from .editing import PublishingForm
 
@@ -32,7 +32,7 @@ class CourseIndexPage(BasePage):
     parent_page_types = ["home.HomePage"]
     subpage_types = ["courses.CoursePage"]
     content_panels = [*Page.content_panels, "lead", "notes"]
-    settings_panels = [*Page.settings_panels, "easy_status"]
+    settings_panels = [*Page.settings_panels, EASY_PANEL]
     search_fields = [*Page.search_fields, index.SearchField("lead")]
 
     class Meta:
@@ -84,7 +84,7 @@ class CoursePage(BasePage):
     parent_page_types = ["courses.CourseIndexPage"]
     subpage_types = ["courses.ReadingStepPage", "courses.VideoStepPage", "courses.H5PStepPage"]
     content_panels = [*Page.content_panels, "course", "teaser", "description", "goals", "content_points"]
-    settings_panels = [*Page.settings_panels, "easy_status"]
+    settings_panels = [*Page.settings_panels, EASY_PANEL]
     search_fields = [
         *Page.search_fields,
         index.SearchField("teaser"),
@@ -127,7 +127,7 @@ class StepPage(BasePage):
     parent_page_types = ["courses.CoursePage"]
     subpage_types: list[str] = []
     step_panels = [MultiFieldPanel([FieldPanel("is_required"), FieldPanel("minutes")], heading=_("Step"))]
-    settings_panels = [*Page.settings_panels, "easy_status"]
+    settings_panels = [*Page.settings_panels, EASY_PANEL]
     search_fields: list = []
     base_form_class = PublishingForm
 

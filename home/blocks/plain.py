@@ -9,7 +9,22 @@ from home import routing
 from home.enums import CardIcon
 from home.loop import loop_drawing
 
+LANGUAGE_FEATURES = ["lang-de", "lang-en", "lang-hu", "lang-tr"]  # home/rich_text.py draws the buttons
 RICH_TEXT = ["h2", "h3", "bold", "ul", "ol", "link", "document-link", "blockquote"]
+
+
+class TextBlock(blocks.RichTextBlock):
+    """Rich text in which words may be marked with the language that they are in.
+
+    Migrations know it as Wagtail's own block: which buttons an editor has is no matter of the database.
+    """
+
+    def __init__(self, features=None, **kwargs):
+        super().__init__(features=[*(features or []), *LANGUAGE_FEATURES], **kwargs)
+
+    def deconstruct(self):
+        args, kwargs = self._constructor_args
+        return "wagtail.blocks.RichTextBlock", args, kwargs
 
 
 class ActionValue(blocks.StructValue):

@@ -12,6 +12,7 @@ from .plain import (
     LoopBlock,
     NextRunsBlock,
     StrandsBlock,
+    TextBlock,
 )
 from .structured import AccordionBlock, CourseListBlock, TableBlock
 
@@ -19,7 +20,7 @@ from .structured import AccordionBlock, CourseListBlock, TableBlock
 class BodyBlock(blocks.StreamBlock):
     """What an editor may put on a content page."""
 
-    text = blocks.RichTextBlock(label=_("Text"), features=RICH_TEXT, template="home/blocks/text.html")
+    text = TextBlock(label=_("Text"), features=RICH_TEXT, template="home/blocks/text.html")
     image = PictureBlock(label=_("Image"), template="home/blocks/image.html")
     video = VideoBlock()
     download = DownloadBlock()

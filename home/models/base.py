@@ -1,6 +1,7 @@
 """What all public pages share."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
@@ -12,6 +13,9 @@ from academy.common.links import absolute
 from home import routing
 from home.enums import EasyStatus
 
+from .easy import seal_of_check, seal_of_words
+from .editing import SitePageForm
+
 
 class BasePage(Page):
     """What all our pages share. The language of the words is that of `page.locale`, whatever the address says."""
@@ -21,8 +25,18 @@ class BasePage(Page):
         max_length=20,
         choices=EasyStatus,
         default=EasyStatus.DRAFT_UNCHECKED,
-        help_text=_("Counts for pages in Leichte Sprache only. An unchecked text is labelled as a draft."),
+        help_text=_(
+            "An unchecked text is labelled as a draft. Words that change after the check count as unchecked again."
+        ),
     )
+    easy_checked_by = models.CharField(
+        _("checked by"),
+        max_length=200,
+        blank=True,
+        help_text=_("The group or organisation of people who need Leichte Sprache. Please no names of people."),
+    )
+    easy_checked_on = models.DateField(_("checked on"), null=True, blank=True)
+    easy_seal = models.CharField(_("seal of the check"), max_length=50, blank=True, default="", editable=False)
 
     show_in_footer = models.BooleanField(
         _("show in the footer"),
@@ -31,10 +45,48 @@ class BasePage(Page):
     )
 
     has_entries = False  # whether `serve(request, entry=…)` shows records below the address of the page
+    base_form_class = SitePageForm
+    easy_check_was_taken_back = False  # by the last saving: the editor is told
+
     route_related: tuple[str, ...] = ()  # what is fetched with the page, in the same query, when it is served
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        if self.locale_id and self.is_easy and self.easy_status == EasyStatus.CHECKED and not self._names_its_check():
+            missing = _("Please say which group has checked the text, and on which day.")
+            raise ValidationError({"easy_status": missing})
+
+    def save(self, *args, **kwargs):
+        if kwargs.get("update_fields") is None:
+            self.keep_check_true()
+        return super().save(*args, **kwargs)
+
+    def save_revision(self, *args, **kwargs):
+        self.keep_check_true()
+        return super().save_revision(*args, **kwargs)
+
+    def keep_check_true(self) -> None:
+        """Seal a new check with the words that it is about; take a check back that is about other words.
+
+        The seal travels with every revision, so that publishing an old one, by hand or on a date, is no way around it.
+        """
+        if not self.locale_id or not self.is_easy or self.easy_status != EasyStatus.CHECKED:
+            self.easy_seal = ""
+            return
+        check, words = seal_of_check(self), seal_of_words(self)
+        sealed_check, _colon, sealed_words = self.easy_seal.partition(":")
+        if self._names_its_check() and (check != sealed_check or words == sealed_words):
+            self.easy_seal = f"{check}:{words}"
+            return
+        self.easy_status, self.easy_checked_by = EasyStatus.DRAFT_UNCHECKED, ""
+        self.easy_checked_on, self.easy_seal = None, ""
+        self.easy_check_was_taken_back = True
+
+    def _names_its_check(self) -> bool:
+        return bool(self.easy_checked_by.strip() and self.easy_checked_on)
 
     def get_view_restrictions(self):
         """Wagtail asks this for each page that it serves; routing already knows that there are none (no query)."""
@@ -106,4 +158,4 @@ class BasePage(Page):
     @property
     def needs_draft_notice(self) -> bool:
         """Leichte Sprache is only called so when people of the target group have checked it (A6)."""
-        return self.is_easy and self.easy_status != EasyStatus.CHECKED
+        return self.is_easy and not (self.easy_status == EasyStatus.CHECKED and self.easy_seal)

@@ -10,6 +10,7 @@ from home.blocks import ACTIONS, BodyBlock, HomeBodyBlock
 from home.enums import PagePurpose
 
 from .base import BasePage
+from .editing import EASY_PANEL
 
 
 class HomePage(BasePage):
@@ -23,7 +24,7 @@ class HomePage(BasePage):
 
     parent_page_types = ["wagtailcore.Page"]
     content_panels = [*Page.content_panels, "lead", "actions", "body"]
-    settings_panels = [*Page.settings_panels, "show_in_footer", "easy_status"]
+    settings_panels = [*Page.settings_panels, "show_in_footer", EASY_PANEL]
     search_fields = [*Page.search_fields, index.SearchField("lead"), index.SearchField("body")]
 
     class Meta:
@@ -52,7 +53,7 @@ class StandardPage(BasePage):
 
     parent_page_types = ["home.HomePage", "home.StandardPage"]
     content_panels = [*Page.content_panels, "lead", "body"]
-    settings_panels = [*Page.settings_panels, "show_in_footer", "purpose", "easy_status"]
+    settings_panels = [*Page.settings_panels, "show_in_footer", "purpose", EASY_PANEL]
     search_fields = [*Page.search_fields, index.SearchField("lead"), index.SearchField("body")]
 
     class Meta:

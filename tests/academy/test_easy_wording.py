@@ -53,7 +53,7 @@ def test_easy_german_says_it_in_easy_words_and_else_in_german():
         assert _("Process facilitation") == "Prozessbegleitung"
 
 
-def test_every_mail_about_a_place_has_easy_words():
+def test_every_mail_has_easy_words():
     known = {entry.msgid for entry in shipped()}
 
     missing = {mail.key: sorted(mail.messages - known) for mail in mails() if mail.messages - known}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from home.enums import EasyStatus, PagePurpose
+from home.enums import PagePurpose
 from tests.factories.home import home_page, standard_page
 
 pytestmark = pytest.mark.django_db
@@ -78,13 +78,6 @@ def test_page_of_another_language_is_not_found_under_this_one(site, client):
     standard_page(language="en", title="Imprint", slug="imprint")
 
     assert client.get("/de/imprint/").status_code == 404
-
-
-@pytest.mark.parametrize(("status", "is_labelled"), [(EasyStatus.DRAFT_UNCHECKED, True), (EasyStatus.CHECKED, False)])
-def test_easy_page_is_labelled_as_draft_until_it_was_checked(site, client, status, is_labelled):
-    standard_page(language="de-simple", title="Beratung", slug="beratung", easy_status=status)
-
-    assert ("draft-notice" in text_of(client.get("/de-simple/beratung/"))) is is_labelled
 
 
 def test_german_page_is_never_labelled_as_draft(site, client):

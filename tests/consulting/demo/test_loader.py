@@ -259,6 +259,15 @@ def test_open_questions_reach_the_approver_of_the_house(loaded):
 LANG = re.compile(r'<html lang="([\w-]+)"')
 
 
+def test_one_easy_page_is_checked_and_one_page_has_older_variants(loaded):
+    easy = StandardPage.objects.filter(locale__language_code="de-simple", live=True)
+    german = StandardPage.objects.get(slug="prozessbegleitung")
+    variants = german.get_translations()
+
+    assert [page.slug for page in easy if not page.needs_draft_notice] == ["miteinander-reden"]
+    assert [page.last_published_at < german.last_published_at for page in variants] == [True, True]
+
+
 @pytest.mark.parametrize("model", [HomePage, StandardPage, CoursePage])
 def test_every_page_is_served_in_its_language(loaded, client, model):
     pages = model.objects.filter(live=True).select_related("locale").order_by("pk")

@@ -1,0 +1,46 @@
+"""The editor's form and panel of what all our pages share. A page type names them."""
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+
+from academy.common.easy_wording import EASY_LANGUAGE
+
+from .easy import CHECK_FIELDS
+
+
+def is_easy(page) -> bool:
+    return page.locale_id is not None and page.locale.language_code == EASY_LANGUAGE
+
+
+class SitePageForm(WagtailAdminPageForm):
+    """Asks for the check of the words only where a page is in Leichte Sprache."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not is_easy(self.instance):
+            for name in CHECK_FIELDS:
+                self.fields.pop(name, None)
+
+    def clean_easy_checked_on(self):
+        day = self.cleaned_data["easy_checked_on"]
+        if day and day > timezone.localdate():
+            raise ValidationError(
+                _("A check that is still to come does not count. Please give the day when it was done.")
+            )
+        return day
+
+
+class EasyCheckPanel(MultiFieldPanel):
+    """Shown on pages in Leichte Sprache only."""
+
+    class BoundPanel(MultiFieldPanel.BoundPanel):
+        def is_shown(self):
+            return super().is_shown() and is_easy(self.instance)
+
+
+EASY_PANEL = EasyCheckPanel(
+    [FieldPanel(name) for name in CHECK_FIELDS], heading=_("Check by people of the target group")
+)
