@@ -21,13 +21,17 @@ def site(request) -> dict:
     return {
         "site_name": settings.WAGTAIL_SITE_NAME,
         "site_language": language,
-        "site_languages": [
-            {"code": code, "name": name, "url": translate_url(request.path, code), "current": code == language}
-            for code, name in settings.LANGUAGES
-            if code != "hu"  # Hungarian stands beside the dialogue pages only (DESIGN.md 4)
-        ],
+        "site_languages": SimpleLazyObject(lambda: _languages(request.path, language)),  # pages bring their own
         "theme": theme_of(request),
         "funding": SimpleLazyObject(lambda: funding(language)),
         "operator": settings.SITE_OPERATOR,
         "is_demo": settings.DEMO,
     }
+
+
+def _languages(path: str, language: str) -> list[dict]:
+    return [
+        {"code": code, "name": name, "url": translate_url(path, code), "current": code == language}
+        for code, name in settings.LANGUAGES
+        if code != "hu"  # Hungarian stands beside the dialogue pages only (DESIGN.md 4)
+    ]

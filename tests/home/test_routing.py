@@ -3,9 +3,10 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import PageViewRestriction
+from wagtail.models import PageViewRestriction, Site
 
 from courses.models import CourseIndexPage
+from home import routing
 from home.models import HomePage, StandardPage
 from tests.factories.academy import UserFactory
 from tests.factories.course_pages import course_page
@@ -30,6 +31,30 @@ def test_page_is_found_in_one_query_when_its_type_is_remembered(client):
 
     routing = [query for query in queries.captured_queries if "wagtailcore_pageviewrestriction" in query["sql"]]
     assert len(routing) == 1
+
+
+def test_site_map_is_asked_of_the_cache_once_for_a_page(client, monkeypatch):
+    page, asked, read = course_page(), [], routing._cached_site_map
+    monkeypatch.setattr(routing, "_cached_site_map", lambda: asked.append(1) or read())
+
+    client.get(page.url)
+    assert len(asked) == 1
+
+    client.get(page.url)
+    assert len(asked) == 2
+
+
+def test_site_map_is_new_within_the_request_that_changes_it(rf):
+    def view(request):
+        before = routing.site_map()["sites"][0].hostname
+        site = Site.objects.get(is_default_site=True)
+        site.hostname = "neu.example"
+        site.save()
+        return before, routing.site_map()["sites"][0].hostname
+
+    before, after = routing.KnownSite(view)(rf.get("/"))
+
+    assert before != after == "neu.example"
 
 
 @pytest.mark.parametrize("level", ["page", "catalogue"])
