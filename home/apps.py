@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class HomeConfig(AppConfig):
@@ -20,10 +21,12 @@ class HomeConfig(AppConfig):
         from . import audit_checks, cards, personal_data
         from .models import FundingSettings
         from .routing import forget_site_map
+        from .search import page_source
         from .selectors import forget_funding, forget_menus, funding_facts
         from .setup import ensure_site
 
         registry.add_setup_step(20, ensure_site)
+        registry.add_search_source(page_source("pages", pgettext_lazy("search", "Pages"), order=90))
         use_facts(funding_facts)
         for model in (FundingSettings, get_image_model()):
             for signal in (post_save, post_delete):

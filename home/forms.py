@@ -1,4 +1,4 @@
-"""What visitors and staff enter about the accessibility of the website. Forms never save."""
+"""What visitors look for, and what they and staff enter about the accessibility of the website. Forms never save."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +6,25 @@ from django.utils.translation import gettext_lazy as _
 from academy.common.links import shareable_path
 
 from .enums import AnswerWish
+
+LONGEST = 100
+
+
+class SearchForm(forms.Form):
+    """The words looked for. They stand in the address."""
+
+    q = forms.CharField(
+        label=_("What are you looking for?"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.SearchInput,
+        error_messages={"max_length": _("Please use at most 100 characters. A few words are enough.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Said in words after sending, instead of silently cutting off what is pasted.
+        self.fields["q"].widget.attrs.pop("maxlength", None)
 
 
 class BarrierReportForm(forms.Form):

@@ -8,6 +8,7 @@ from . import views
 
 home = (
     [
+        path("search/", views.search, name="search"),
         path("report-barrier/", views.report_barrier, name="report_barrier"),
         path("report-barrier/thanks/<str:reference>/", views.report_thanks, name="report_thanks"),
         path("accessibility-reports/", views.report_list, name="report_list"),

@@ -1,4 +1,4 @@
-"""Public pages, the files that editors upload, and reports on the accessibility of the website."""
+"""Public pages, the search over them, the files that editors upload, and reports on the accessibility."""
 
 import mimetypes
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,12 +22,15 @@ from wagtail import views as wagtail_views
 from wagtail.models import Page
 
 from academy.common.limits import is_within_limit
+from academy.common.registry import registry
+from academy.common.search import Found, Query
+from academy.common.search import search as search_all
 
 from . import permissions, selectors, services
 from .enums import ReportState
-from .forms import AnswerReportForm, BarrierReportForm, CloseReportForm
+from .forms import AnswerReportForm, BarrierReportForm, CloseReportForm, SearchForm
 from .models import AccessibilityReport, BasePage
-from .routing import find_route, find_stand_in, locale_code, public_path
+from .routing import SOURCE, find_route, find_stand_in, locale_code, public_path
 
 PUBLIC_MEDIA = ("images/", "original_images/")
 REPORTS_AN_HOUR = 20  # from one network address, which a whole office may share
@@ -55,6 +59,57 @@ def serve_page(request: HttpRequest, path: str) -> HttpResponse:
     if other is None or locale_code(other[0].locale_id) != get_language():
         raise Http404
     return wagtail_views.serve(request, path)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Everything public that has the words of `q`, all of it or one `kind`, page by page."""
+    form = SearchForm(request.GET)
+    text = form.cleaned_data["q"] if form.is_valid() else ""
+    query = Query.of(text, get_language(), at=timezone.now())
+    sources = registry.search_sources
+    kind = request.GET.get("kind", "")
+    number = request.GET.get("page", "")
+    found = search_all(
+        query,
+        sources=sources.values(),
+        kind=kind if kind in sources else "",
+        number=int(number) if number.isdecimal() and len(number) <= 4 else 1,
+    )
+    context = {
+        "form": form,
+        "text": text,
+        "query": query,
+        "found": found,
+        "tabs": _tabs(found, text, kind),
+        "in_german": _number_in_german(query) if text and not found.total else 0,
+        "breadcrumbs": [{"title": _("Start page"), "url": f"/{get_language()}/"}, {"title": _("Search")}],
+    }
+    return render(request, "home/search.html", context, status=200 if form.is_valid() else 400)
+
+
+def _tabs(found: Found, text: str, kind: str) -> list[dict]:
+    """All hits and each kind that has some, with their number; none where there is nothing to choose."""
+    rows = [("", _("Everything"), sum(number for _source, number in found.kinds))]
+    rows += [(source.key, source.label, number) for source, number in found.kinds]
+    known = kind if kind in {key for key, _label, _number in rows} else ""
+    return [
+        {
+            "title": label,
+            "count": number,
+            "url": "?" + urlencode({"q": text, "kind": key} if key else {"q": text}),
+            "current": key == known,
+        }
+        for key, label, number in (rows if len(rows) > 2 else [])
+    ]
+
+
+def _number_in_german(query: Query) -> int:
+    """How much a reader of English would find among the German pages."""
+    if query.language != "en":
+        return 0
+    german = Query.of(query.text, SOURCE, at=query.at)
+    return sum(len(list(source.find(german))) for source in registry.search_sources.values())
 
 
 def _moved_to(request: HttpRequest, path: str) -> HttpResponse:

@@ -8,6 +8,7 @@ whatever the number of rows.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -20,16 +21,17 @@ PER_PAGE = 10
 
 @dataclass(frozen=True)
 class Query:
-    """What somebody looks for: the words as they were typed, as search sees them, and the reader's language."""
+    """What somebody looks for: the words as they were typed, as search sees them, the reader's language, and when."""
 
     text: str
     language: str
+    at: datetime
     terms: tuple[str, ...]
     memory: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def of(cls, text: str, language: str) -> "Query":
-        return cls(text=text, language=language, terms=terms(text))
+    def of(cls, text: str, language: str, *, at: datetime) -> "Query":
+        return cls(text=text, language=language, at=at, terms=terms(text))
 
     def once(self, key: str, make: Callable[[], Any]) -> Any:
         """What several sources share is read once for each question."""
@@ -49,13 +51,18 @@ class Match:
 
 @dataclass
 class Hit:
-    """A row as the list of hits shows it. `lang` is the language of its words where it is not the reader's."""
+    """A row as the list of hits shows it. `lang` is the language of its words where it is not the reader's.
+
+    `starts_at` and `ends_at` say when it takes place, `facts` is whatever else belongs under it, a few words each.
+    """
 
     title: str
     url: str
     text: str = ""
     lang: str = ""
     place: list[str] = field(default_factory=list)
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
     facts: list[str] = field(default_factory=list)
     is_draft: bool = False
     kind: Any = ""  # the label of the source: set when it is shown

@@ -95,6 +95,7 @@ class CoursePage(BasePage):
         index.AutocompleteField("teaser"),
     ]
     base_form_class = PublishingForm
+    search_kind = "courses"
     route_related = ("course",)
 
     class Meta:
@@ -129,6 +130,7 @@ class StepPage(BasePage):
     step_panels = [MultiFieldPanel([FieldPanel("is_required"), FieldPanel("minutes")], heading=_("Step"))]
     settings_panels = [*Page.settings_panels, EASY_PANEL]
     search_fields: list = []
+    search_kind = None
     base_form_class = PublishingForm
 
     class Meta:

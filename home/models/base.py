@@ -48,6 +48,7 @@ class BasePage(Page):
     base_form_class = SitePageForm
     easy_check_was_taken_back = False  # by the last saving: the editor is told
 
+    search_kind: str | None = "pages"  # the source that shows it among the hits (home/search.py); None: never found
     route_related: tuple[str, ...] = ()  # what is fetched with the page, in the same query, when it is served
 
     class Meta:
