@@ -79,9 +79,9 @@ def load_pages(keys: list[int], query: Query) -> dict[int, Hit]:
     return hits_of(list(Page.objects.filter(pk__in=keys).specific()), query)
 
 
-def hits_of(pages: list[BasePage], query: Query) -> dict[int, Hit]:
-    """Pages with all their fields as hits: at most two queries."""
-    above = _titles_above(pages)
+def hits_of(pages: list[BasePage], query: Query, *, with_place: bool = True) -> dict[int, Hit]:
+    """Pages with all their fields as hits: at most two queries, one without the titles of what they stand under."""
+    above = _titles_above(pages) if with_place else {}
     with_easy_text = _with_easy_text(pages, query)
     return {
         page.pk: Hit(
