@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from .gender_star import unbroken
+
 MOST_WORDS = 12
 EXCERPT_LENGTH = 240
 LETTER = r"[^\W\d_]"
@@ -122,10 +124,13 @@ def marked(text: str, wanted: tuple[str, ...]) -> SafeString:
     parts, done = [], 0
     for word in words(text):
         if _is_wanted(word, wanted):
-            parts += [conditional_escape(text[done : word.start]), "<mark>"]
-            parts += [conditional_escape(text[word.start : word.end]), "</mark>"]
+            parts += [_shown(text[done : word.start]), "<mark>", _shown(text[word.start : word.end]), "</mark>"]
             done = word.end
-    return mark_safe("".join([*parts, conditional_escape(text[done:])]))  # noqa: S308 each part is escaped
+    return mark_safe("".join([*parts, _shown(text[done:])]))  # noqa: S308 each part is escaped
+
+
+def _shown(text: str) -> str:
+    return unbroken(str(conditional_escape(text)))
 
 
 def _is_wanted(word: Word, wanted: tuple[str, ...]) -> bool:

@@ -12,13 +12,11 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from academy.common.gender_star import unbroken, unbroken_html
 from academy.common.icons import ICONS
 from academy.common.state_looks import TONES, look_of
 
 register = template.Library()
-
-# "Prozessbegleiter*innen" stays on one line. Of a longer word only the end does, so that it fits a narrow screen.
-STAR_WORD = re.compile(r"(\w{1,16}\*(?:innen|in|n|r|e)\b)")
 
 
 @register.simple_tag
@@ -53,7 +51,13 @@ def state_badge(state, label="", tone="", icon=""):
 def genderstern(text):
     """Keeps «*innen» on the line of its word. The text itself is not changed, so that search and copying still work."""
     escaped = str(conditional_escape(text))
-    return mark_safe(STAR_WORD.sub(r'<span class="nobr">\1</span>', escaped))  # noqa: S308 escaped above
+    return mark_safe(unbroken(escaped))  # noqa: S308 escaped above
+
+
+@register.filter
+def genderstern_html(html):
+    """The same for rich text, which comes as markup from Wagtail's own filter."""
+    return mark_safe(unbroken_html(str(html)))  # noqa: S308 rich text that the editor's features have cleaned
 
 
 @register.filter

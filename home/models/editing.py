@@ -5,10 +5,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.blocks import StreamValue
 
 from academy.common.easy_wording import EASY_LANGUAGE
+from academy.common.gender_star import starred_words
 
 from .easy import CHECK_FIELDS
+
+NO_STAR = _("Leichte Sprache has no gender star. Please write these words in another way: {words}.")
 
 
 def is_easy(page) -> bool:
@@ -16,7 +20,10 @@ def is_easy(page) -> bool:
 
 
 class SitePageForm(WagtailAdminPageForm):
-    """Asks for the check of the words only where a page is in Leichte Sprache."""
+    """Asks for the check of the words only where a page is in Leichte Sprache.
+
+    Such a page is not published with a gender star in it (DOMAIN.md 1); a draft may still have one.
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -31,6 +38,20 @@ class SitePageForm(WagtailAdminPageForm):
                 _("A check that is still to come does not count. Please give the day when it was done.")
             )
         return day
+
+    def clean(self):
+        cleaned = super().clean()
+        if is_easy(self.instance) and not self.is_deferred_validation:
+            texts = [(name, value) for name, value in cleaned.items() if isinstance(value, (str, StreamValue))]
+            for name, value in texts:
+                words = starred_words(_text_of(value))
+                if words:
+                    self.add_error(name, NO_STAR.format(words=", ".join(words)))
+        return cleaned
+
+
+def _text_of(value: str | StreamValue) -> str:
+    return value if isinstance(value, str) else " ".join(value.stream_block.get_searchable_content(value))
 
 
 class EasyCheckPanel(MultiFieldPanel):

@@ -206,6 +206,14 @@ def test_genderstern_keeps_the_ending_with_its_word(text, html):
     assert render("{{ text|genderstern }}", text=text) == html
 
 
+def test_genderstern_html_leaves_tags_alone():
+    html = '<p title="Leser*innen">Für <b>Leser*innen</b> &amp; <a href="/x?a*n">mehr</a></p>'
+
+    shown = render("{{ html|genderstern_html }}", html=html)
+
+    assert shown == html.replace("<b>Leser*innen</b>", '<b><span class="nobr">Leser*innen</span></b>')
+
+
 def text_of(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", "", html).split())
 
