@@ -36,6 +36,11 @@ class StatementQuerySet(SearchableQuerySetMixin, models.QuerySet):
         now = Recommendation.objects.filter(statement=OuterRef("pk")).with_answers()
         return self.filter(Exists(now.filter(Q(authority_now=state) | Q(mso_now=state))))
 
+    def with_answers(self):
+        """With recommendations, addressees and what each side said last: one query more."""
+        asked = Recommendation.objects.with_answers().select_related("addressee").order_by("number")
+        return self.prefetch_related(Prefetch("recommendations", queryset=asked))
+
     def with_recommendations(self):
         """With recommendations, addressees and all that was said about them, in a constant number of queries."""
         follow_ups = Prefetch("follow_ups", queryset=FollowUp.objects.newest_first())
@@ -136,6 +141,11 @@ class Signatory(models.Model):
 
 
 class RecommendationQuerySet(models.QuerySet):
+    def of_latest_statement(self):
+        """The recommendations of the newest statement that the public may read, with everything of it at hand."""
+        newest = Statement.objects.published().newest_first().values("pk")[:1]
+        return self.filter(statement=Subquery(newest)).select_related("statement", "addressee").order_by("number")
+
     def with_answers(self):
         """With `authority_now` and `mso_now`: what each side said last, or that it is open."""
         last = FollowUp.objects.filter(recommendation=OuterRef("pk")).newest_first()
@@ -187,11 +197,15 @@ class Recommendation(models.Model):
 
     @property
     def authority_view(self) -> AnswerState:
-        return AnswerState(self.latest.authority) if self.latest else AnswerState.OPEN
+        """What the addressee said last; no query after `with_answers`."""
+        known = self.__dict__.get("authority_now") or (self.latest.authority if self.latest else "")
+        return AnswerState(known or AnswerState.OPEN)
 
     @property
     def mso_view(self) -> AnswerState:
-        return AnswerState(self.latest.mso) if self.latest else AnswerState.OPEN
+        """What the organisations said last; no query after `with_answers`."""
+        known = self.__dict__.get("mso_now") or (self.latest.mso if self.latest else "")
+        return AnswerState(known or AnswerState.OPEN)
 
     @property
     def checked_on(self) -> date | None:

@@ -1,5 +1,6 @@
 """What the public pages show of statements. Querysets read it; the templates only show it."""
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django import template
@@ -31,7 +32,7 @@ def statement_list(context, page) -> dict:
     """The form, the chosen filters and the statements of this page of the list."""
     request = context["request"]
     form = StatementFilterForm(request.GET, addressees=selectors.public_addressees())
-    found = Statement.objects.published().newest_first().with_recommendations()
+    found = Statement.objects.published().newest_first().with_answers()
     if addressee := form.accepted.get("stelle"):
         found = found.addressed_to(addressee)
     if answer := form.accepted.get("stand"):
@@ -43,7 +44,7 @@ def statement_list(context, page) -> dict:
         "active": _chosen(form, request.path),
         "reset_url": request.path,
         "page_obj": page_obj,
-        "cards": [_card(statement) for statement in page_obj],
+        "cards": [_card(statement, statement.recommendations.all()) for statement in page_obj],
         "result": ngettext("%(total)d statement", "%(total)d statements", total) % {"total": total},
     }
 
@@ -57,7 +58,7 @@ def _chosen(form: StatementFilterForm, path: str) -> list[dict[str, str]]:
     return chosen
 
 
-def _card(statement: Statement) -> dict:
+def _card(statement: Statement, recommendations: Iterable[Recommendation]) -> dict:
     """The statement as `consulting/_statement_card.html` shows it."""
     return {
         "statement": statement,
@@ -67,7 +68,7 @@ def _card(statement: Statement) -> dict:
         "published": day_text(statement.published_on),
         "lines": [
             {"number": one.number, "addressee": one.public_addressee, "answer": answer_of(one)}
-            for one in statement.recommendations.all()
+            for one in recommendations
         ],
     }
 
@@ -75,9 +76,9 @@ def _card(statement: Statement) -> dict:
 @register.inclusion_tag("consulting/_latest_statement.html")
 def latest_statement() -> dict:
     """The newest published statement, for pages of other parts, such as the start page."""
-    statement = Statement.objects.published().newest_first().with_recommendations().first()
-    page = statement_index(get_language())
-    return {"card": _card(statement) if statement and page else None}
+    recommendations = list(Recommendation.objects.of_latest_statement().with_answers())
+    is_shown = recommendations and statement_index(get_language())
+    return {"card": _card(recommendations[0].statement, recommendations) if is_shown else None}
 
 
 # --- One statement -------------------------------------------------------------------------------------------------
