@@ -122,7 +122,7 @@ def _fill_statement_list(page: StatementIndexPage) -> StatementIndexPage:
 def _start_page(language: str, made: dict[tuple[str, str], Page]) -> dict[str, Any]:
     if language == EASY_LANGUAGE:
         words = _published_words("easy", "de")
-        body = [_text(sentences(words["body"])), *_with_pages(read("start_pages")["easy"], made, language)]
+        body = [_text(sentences(words["body"])), *read("start_pages")["easy"]]
         return {"title": words["title"], "body": body, "easy_status": EasyStatus(read("meta")["easy_status"])}
     words, start = _published_words("home", language), read("start_pages")
     pairs = zip(words["actions"], start["actions"], strict=True)

@@ -81,6 +81,13 @@ def latest_statement() -> dict:
     return {"card": _card(recommendations[0].statement, recommendations) if is_shown else None}
 
 
+@register.simple_tag
+def statement_list_url() -> str:
+    """The address of the list in the reader's language, without a query; empty while there is none."""
+    page = statement_index(get_language())
+    return page.reader_url if page else ""
+
+
 # --- One statement -------------------------------------------------------------------------------------------------
 @register.simple_tag
 def statement_details(statement, site_languages) -> dict:

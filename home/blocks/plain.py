@@ -132,14 +132,12 @@ class LatestStatementBlock(blocks.StructBlock):
     """The newest published statement with what became of its recommendations, always fresh."""
 
     heading = blocks.CharBlock(label=_("Heading"), max_length=120)
-    page = blocks.PageChooserBlock(label=_("Page with all statements"), required=False)
-    link = blocks.CharBlock(label=_("Words of the link to it"), required=False, max_length=80)
+    link = blocks.CharBlock(label=_("Words of the link to all statements"), required=False, max_length=80)
 
     class Meta:
         icon = "openquote"
         label = _("Latest statement")
         template = "home/blocks/latest_statement.html"
-        value_class = PageLinkValue
 
 
 class LoopStationBlock(blocks.StructBlock):

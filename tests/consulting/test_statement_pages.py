@@ -309,7 +309,7 @@ def test_easy_text_is_labelled_until_it_is_checked(client, status, is_marked):
 # --- The start page ------------------------------------------------------------------------------------------------
 def put_on_home():
     home = HomePage.objects.get(locale__language_code="de")
-    home.body = [("latest_statement", {"heading": "Neueste Stellungnahme", "page": None, "link": ""})]
+    home.body = [("latest_statement", {"heading": "Neueste Stellungnahme", "link": "Alle Stellungnahmen"})]
     home.save_revision().publish()
 
 
@@ -324,6 +324,7 @@ def test_home_shows_the_latest_statement_in_constant_queries(client):
 
     assert newest.title in text
     assert page_of(newest) in text
+    assert f'<a href="{LIST}">Alle Stellungnahmen</a>' in text
     assert text.count("answers__line") == 3
     assert "Die alte" not in text
     assert "Noch nicht" not in text
