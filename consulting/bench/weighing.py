@@ -94,7 +94,7 @@ def weigh(browser, origin: str, address: str, cookies: list[dict] | None = None)
     weight = Weight(address)
     with _opened(browser, cookies, SCREENS[0]) as page:
         answers: list = []
-        page.on("response", answers.append)
+        page.on("response", lambda answer: answers.append(answer))  # Playwright writes on what it is given
         page.goto(origin + address, wait_until="networkidle")
         for answer in answers:
             if urlsplit(answer.url).scheme.startswith("http"):
