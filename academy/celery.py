@@ -17,5 +17,6 @@ app.conf.beat_schedule = {
     "approvals-lapse": {"task": "enrolment.lapse_approvals", "schedule": crontab(minute="*/15")},
     "exercises-tidy": {"task": "courses.tidy_exercises", "schedule": crontab(minute=20, hour=3)},
     "report-contacts-go": {"task": "home.forget_report_contacts", "schedule": crontab(minute=40, hour=3)},
+    "statement-review": {"task": "home.remind_of_review", "schedule": crontab(minute=30, hour=7)},
     "publish-scheduled": {"task": "home.publish_scheduled", "schedule": crontab(minute="*/5")},
 }

@@ -18,7 +18,7 @@ class HomeConfig(AppConfig):
         from academy.common.funding import use_facts
         from academy.common.registry import registry
 
-        from . import audit_checks, cards, personal_data
+        from . import audit_checks, cards, checks, personal_data  # noqa: F401 (importing `checks` registers them)
         from .models import FundingSettings
         from .routing import forget_site_map
         from .search import page_source
@@ -32,6 +32,7 @@ class HomeConfig(AppConfig):
             for signal in (post_save, post_delete):
                 signal.connect(forget_funding, sender=model, dispatch_uid=f"home.funding.{model.__name__}")
         registry.add_card(cards.reports_card)
+        registry.add_card(cards.statement_card)
         registry.add_personal_data(*personal_data.ENTRIES)
         registry.add_invariant(audit_checks.broken_promises)
         for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):

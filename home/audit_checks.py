@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
-from . import services
-from .models import AccessibilityReport
+from . import review, services
+from .models import AccessibilityReport, AccessibilityStatementPage
 
 
 def broken_promises() -> Iterator[str]:
-    """Reports on accessibility that are answered too late, and contact details that were kept too long."""
+    """Reports that are answered too late, contact details that were kept too long, statements older than a year."""
     now = timezone.now()
     for report in AccessibilityReport.objects.overdue(on=timezone.localdate(now)):
         yield f"report {report.reference}: an answer was due on {report.due_on}"
@@ -18,3 +18,6 @@ def broken_promises() -> Iterator[str]:
     )
     for report in kept:
         yield f"report {report.reference}: closed on {report.closed_at:%Y-%m-%d}, and contact details are still kept"
+    for page in AccessibilityStatementPage.objects.live().filter(reviewed_on__isnull=False).order_by("pk"):
+        if review.is_too_old(page.reviewed_on, on=timezone.localdate(now)):
+            yield f"accessibility statement {page.url_path}: last reviewed on {page.reviewed_on}"

@@ -60,3 +60,26 @@ class AnswerWish(TextChoices):
     PLAIN = "plain", _("In writing")
     EASY = "easy", _("In writing, in Leichte Sprache (easy-to-read German)")
     OTHER = "other", _("In another way, for example by phone or in sign language")
+
+
+class Conformance(TextChoices):
+    """How far a website holds the law (Commission Implementing Decision (EU) 2018/1523, part 2)."""
+
+    FULL = "full", _("fully accessible")
+    PARTIAL = "partial", _("partially accessible")
+    NONE = "none", _("not accessible")
+
+
+class GapReason(TextChoices):
+    """Why something is not accessible; the three reasons that the law knows."""
+
+    NON_COMPLIANT = "non_compliant", _("It does not hold the requirements yet")
+    BURDEN = "burden", _("It would be a disproportionate burden")
+    OUT_OF_SCOPE = "out_of_scope", _("The law does not cover it")
+
+
+class ReviewMethod(TextChoices):
+    """How it was found out."""
+
+    SELF = "self", _("an assessment of our own")
+    EXTERNAL = "external", _("an assessment by an independent body")

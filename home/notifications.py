@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from academy.models import Membership, User
 from academy.services import Message, write_mail
 
 from . import selectors
-from .models import AccessibilityReport
+from .models import AccessibilityReport, AccessibilityStatementPage
 
 
 def people_with(*roles: Role, at: datetime) -> QuerySet[User]:
@@ -64,6 +65,30 @@ def report_answered(report: AccessibilityReport, *, at: datetime) -> None:
             why=_("You receive this message because this address was given with a report on our website."),
         ),
     )
+
+
+def statement_review_due(statement: AccessibilityStatementPage, *, at: datetime) -> None:
+    """Remind the editors that the statement must be compared with the website again, once for each review."""
+    for person in people_with(Role.EDITOR, at=at):
+        write_mail(
+            key=f"statement-review.{statement.pk}.{statement.reviewed_on:%Y-%m-%d}.{person.pk}",
+            to=person,
+            at=at,
+            build=lambda: Message(
+                subject=_("The accessibility statement must be reviewed"),
+                paragraphs=[
+                    _(
+                        "The law asks for a review of the accessibility statement every year. Please go through the "
+                        "website, bring the statement up to date and enter the new date."
+                    ),
+                ],
+                facts=[
+                    (_("Last reviewed on"), formats.date_format(statement.reviewed_on, _("j F Y"))),
+                    (_("Due on"), formats.date_format(statement.next_review_on, _("j F Y"))),
+                ],
+                action=(_("Open the statement"), absolute(reverse("wagtailadmin_pages:edit", args=[statement.pk]))),
+            ),
+        )
 
 
 def _next_step() -> list[str]:

@@ -1,5 +1,7 @@
 """Reads of the public site shell."""
 
+from datetime import date
+
 from django.core.cache import cache
 from django.db.models import QuerySet
 from django.utils.translation import get_language, pgettext
@@ -9,11 +11,11 @@ from wagtail.models import Page
 from academy.common import funding
 from academy.models import User
 
-from . import permissions, routing
-from .models import AccessibilityReport, FundingSettings
+from . import permissions, review, routing
+from .models import AccessibilityReport, AccessibilityStatementPage, FundingSettings
 from .workflow import ANSWER, CLOSE
 
-MENU_KEY = "home:menus:4:"
+MENU_KEY = "home:menus:5:"
 FUNDING_KEY = "home:funding:1"
 LOGO_SIZE = "max-324x216"  # three times the emblem's measures on a page, for screens with small dots
 SECONDS = 600
@@ -56,7 +58,9 @@ def _footer_in(language: str, own: list[Page]) -> list[Page]:
 
 
 def _for_footer(pages: list[Page]) -> list[Page]:
-    return [page for page in pages if getattr(page, "show_in_footer", False)]
+    return [
+        page for page in pages if getattr(page, "show_in_footer", False) or getattr(page, "is_always_in_footer", False)
+    ]
 
 
 def _entry(page: Page, language: str) -> dict[str, str]:
@@ -101,6 +105,13 @@ def forget_funding(**kwargs) -> None:
 def statement_path() -> str:
     """The address of the accessibility statement in the current language; empty where there is none."""
     return next((entry["url"] for entry in menus()["footer"] if entry["key"] == "statement"), "")
+
+
+def statements_to_review(*, on: date) -> list[AccessibilityStatementPage]:
+    """The published statements whose last review is eleven months old or more; translations follow the German one."""
+    pages = AccessibilityStatementPage.objects.live().filter(locale__language_code=routing.SOURCE)
+    dated = pages.filter(reviewed_on__isnull=False).order_by("pk")
+    return [page for page in dated if review.is_due(page.reviewed_on, on=on)]
 
 
 def reports_visible_to(user) -> QuerySet[AccessibilityReport]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from academy.models import User
 from academy.services import forget_mails
 
-from . import notifications, permissions
+from . import notifications, permissions, selectors
 from .enums import AnswerWish, ReportState
 from .models import AccessibilityReport, AccessibilityReportMove
 from .workflow import ANSWER, CLOSE, REPORT_MOVES
@@ -107,6 +107,14 @@ def _move(report: AccessibilityReport, move: str, *, actor: User, at: datetime) 
     )
     report.state = to_state
     report.save()
+
+
+def remind_of_review(*, at: datetime) -> int:
+    """Write to the editors once for each statement whose review is due; how many statements are due."""
+    due = selectors.statements_to_review(on=timezone.localdate(at))
+    for statement in due:
+        notifications.statement_review_due(statement, at=at)
+    return len(due)
 
 
 def forget_contacts(*, at: datetime) -> int:

@@ -16,3 +16,8 @@ def publish_scheduled() -> None:
 @shared_task(name="home.forget_report_contacts")
 def forget_report_contacts() -> None:
     services.forget_contacts(at=timezone.now())
+
+
+@shared_task(name="home.remind_of_review")
+def remind_of_review() -> None:
+    services.remind_of_review(at=timezone.now())

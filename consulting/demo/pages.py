@@ -8,7 +8,7 @@ from wagtail.models import Page
 from consulting.models import StatementIndexPage
 from courses.models import CourseIndexPage
 from home.enums import EasyStatus
-from home.models import EASY_LANGUAGE, HomePage, StandardPage
+from home.models import EASY_LANGUAGE, AccessibilityStatementPage, HomePage, StandardPage
 
 from .content import read
 from .loading import Loading, key_of
@@ -18,11 +18,13 @@ from .texts import bullets, lines, linked, sentences
 
 def load_pages(loading: Loading) -> str:
     """First every page as a draft, then the words, so that pages may point at each other."""
+    _retire_pages("barrier")
+    _retire_pages("accessibility")
     homes = {page.locale.language_code: page for page in HomePage.objects.select_related("locale")}
     made = {
         (entry["slug"], language): find_or_add_page(
             parent=homes[language],
-            model=StandardPage,
+            model=AccessibilityStatementPage if "statement" in entry else StandardPage,
             key=key_of("page", entry["slug"]),
             locale=homes[language].locale,
             values=_facts(entry, language),
@@ -34,6 +36,9 @@ def load_pages(loading: Loading) -> str:
     lists = StatementIndexPage.objects.select_related("locale")
     made |= {("statements", page.locale.language_code): _fill_statement_list(page) for page in lists}
     for entry, language in _site_pages():
+        if "statement" in entry:
+            refresh_page(made[entry["slug"], language], _statement(entry, language, loading))
+            continue
         body = [_block(block, entry, language) for block in entry[language]["body"]]
         body = linked(body, lambda kind, key, at=language: _to(made[key, at]))
         values = {**_facts(entry, language), "body": body, **_check(entry[language], loading)}
@@ -41,6 +46,12 @@ def load_pages(loading: Loading) -> str:
     for language in ("de", "en", EASY_LANGUAGE):
         refresh_page(homes[language], _start_page(language, made))
     return f"{len(made)} pages and 3 start pages in {len(homes)} languages"
+
+
+def _retire_pages(slug: str) -> None:
+    """Take away content pages whose place a form or a page of another type has taken."""
+    for page in StandardPage.objects.filter(translation_key=key_of("page", slug)):
+        page.delete()
 
 
 def _site_pages() -> list[tuple[dict[str, Any], str]]:
@@ -63,6 +74,8 @@ def _check(words: dict[str, Any], loading: Loading) -> dict[str, Any]:
 def _facts(entry: dict[str, Any], language: str) -> dict[str, Any]:
     """Everything but the body."""
     words = {**_published_words(entry["slug"], language), **entry[language]}
+    if "statement" in entry:
+        return {"slug": words["path"], "title": words["title"], "lead": words["lead"]}
     return {
         "slug": words["path"],
         "title": words["title"],
@@ -70,6 +83,26 @@ def _facts(entry: dict[str, Any], language: str) -> dict[str, Any]:
         "show_in_menus": entry.get("menu", False),
         "show_in_footer": entry.get("footer", False),
         "purpose": entry.get("purpose", ""),
+    }
+
+
+def _statement(entry: dict[str, Any], language: str, loading: Loading) -> dict[str, Any]:
+    """The accessibility statement: in Leichte Sprache in its own words, else with every part of the law."""
+    words, facts = entry[language], entry["statement"]
+    values = {**_facts(entry, language), "in_brief": words["in_brief"]}
+    if language == EASY_LANGUAGE:
+        return values
+    operator = settings.SITE_OPERATOR
+    return {
+        **values,
+        "gaps": [{"type": "gap", "value": {"instead": "", **gap}} for gap in words["gaps"]],
+        "method_text": words["method_text"],
+        "prepared_on": loading.week.day(facts["prepared"]),
+        "reviewed_on": loading.week.day(facts["reviewed"]),
+        "contact": "\n".join([operator["name"], operator["address"], f"barriere@{read('meta')['mail_domain']}"]),
+        "enforcement_name": words["enforcement_name"],
+        "enforcement_text": words["enforcement_text"],
+        "enforcement_url": facts["url"],
     }
 
 

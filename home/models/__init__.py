@@ -5,12 +5,14 @@ from .editing import EASY_PANEL, SitePageForm
 from .funding import FundingSettings
 from .pages import HomePage, StandardPage
 from .reports import AccessibilityReport, AccessibilityReportMove
+from .statement import AccessibilityStatementPage
 
 __all__ = [
     "EASY_LANGUAGE",
     "EASY_PANEL",
     "AccessibilityReport",
     "AccessibilityReportMove",
+    "AccessibilityStatementPage",
     "BasePage",
     "FundingSettings",
     "HomePage",
