@@ -164,6 +164,8 @@ PUBLIC = [
     View("home:search", query="?q=" + "lang" * 30, status=400, brief=True),
     View("home:search", query="?q=Wohngeld", language="en", brief=True),
     View("home:search", query="?q=Amt", language="de-simple", brief=True),
+    View("/de-simple/gebaerdensprache/", language="de-simple", brief=True),  # the German page stands in
+    View("/en/gebaerdensprache/", language="en", brief=True),
     View("/de/gibt-es-nicht/", status=404),
     View("/en/does-not-exist/", OFFICE, status=404, language="en", brief=True),
     View("home.AccessibilityStatementPage"),
