@@ -67,7 +67,7 @@ def _check(words: dict[str, Any], loading: Loading) -> dict[str, Any]:
     return {
         "easy_status": EasyStatus.CHECKED,
         "easy_checked_by": words["checked"]["by"],
-        "easy_checked_on": loading.week.day(words["checked"]["on"]),
+        "easy_checked_on": loading.week.day(words["checked"]["day"]),
     }
 
 
