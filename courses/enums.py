@@ -31,6 +31,21 @@ class ApprovalPolicy(TextChoices):
     APPROVE = "approve", _("your supervisor is asked by e-mail")
 
 
+class WaitingListPolicy(TextChoices):
+    """Who lets the waiting list move up: every freed place by itself, or the office by hand."""
+
+    AUTOMATIC = "automatic", _("moves up by itself")
+    MANUAL = "manual", _("the office lets people move up")
+
+
+class Audience(TextChoices):
+    """For whom a run is."""
+
+    OPEN = "open", _("open to all")
+    INHOUSE = "inhouse", _("in-house, for one organisation")
+    ON_REQUEST = "on_request", _("on request, places are given by the office")
+
+
 class RunState(TextChoices):
     """Stored states. Planned, full and running are read from dates and seats, never stored (DESIGN.md 3)."""
 

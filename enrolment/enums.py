@@ -35,6 +35,32 @@ class Channel(TextChoices):
     SYSTEM = "system", _("the system itself")
 
 
+class PromotionTrigger(TextChoices):
+    """Why the waiting list was looked at."""
+
+    SEAT_FREED = "seat_freed", _("a place was given back")
+    OFFER_LAPSED = "offer_lapsed", _("an offer was not taken")
+    CAPACITY = "capacity", _("there are more places")
+    RELEASE = "release", _("reserved places were released")
+    PERIODIC = "periodic", _("looked at by the clock")
+    OFFICE = "office", _("by the office")
+
+
+class PromotionOutcome(TextChoices):
+    """What came of it for one waiting person."""
+
+    OFFERED = "offered", _("a place was offered")
+    CONFIRMED = "confirmed", _("the place was given")
+    OVER_QUOTA = "over_quota", _("passed over: the own unit holds its share already")
+    NO_SEAT = "no_seat", _("no further place is free")
+    QUIET = "quiet", _("a place is free and is offered on the next working day")
+    TOO_LATE = "too_late", _("a place is free, but the course begins too soon for an offer; the office decides")
+    BY_HAND = "by_hand", _("a place is free; the office decides who moves up")
+
+
+MOVED_UP = [PromotionOutcome.OFFERED, PromotionOutcome.CONFIRMED]
+
+
 class ApprovalDecision(TextChoices):
     APPROVED = "approved", _("approved")
     REFUSED = "refused", _("refused")

@@ -39,6 +39,32 @@ class EnrolForm(forms.Form):
             del self.fields["has_approval"]
 
 
+class WithdrawForm(forms.Form):
+    """Asked only when a place is given back after the deadline of the run."""
+
+    reason = forms.CharField(
+        label=_("Why do you give the place back so late?"),
+        max_length=300,
+        help_text=_("The office reads it. Please write nothing about health, family or religion."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages={"required": _("Please say in a few words why you cannot come.")},
+    )
+
+
+class HandOverForm(forms.Form):
+    """Who takes part instead."""
+
+    colleague_email = forms.EmailField(
+        label=_("E-mail address of your colleague"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Please give the e-mail address of your colleague."),
+            "invalid": _("Please check the address: it should look like name@example.org."),
+        },
+    )
+
+
 class AnswerForm(forms.Form):
     """The supervisor's answer; the reason is optional and only the applicant reads it."""
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from academy.common.links import absolute, absolute_url
 from academy.common.moments import clock, day, span
+from academy.models import User
 from academy.services import Message, write_mail
 from courses.models import Session
 from enrolment.models import Approval, Certificate, Enrolment
@@ -43,6 +44,73 @@ def place_promoted(enrolment: Enrolment, *, at: datetime) -> None:
             paragraphs=[
                 _("A place has become free. You were first on the waiting list, so it is yours now."),
                 _("If you cannot come any more, please give the place back: somebody may be waiting for it."),
+            ],
+            facts=_facts(enrolment, title),
+            action=(_("Open my places"), absolute_url("enrolment:my_places")),
+        ),
+    )
+
+
+def place_offered(enrolment: Enrolment, *, at: datetime) -> None:
+    """A place is kept for the person until the offer ends."""
+    until = {"day": day(enrolment.offer_expires_at), "time": clock(enrolment.offer_expires_at)}
+    _write(
+        enrolment,
+        "offered",
+        at,
+        lambda title: Message(
+            subject=_("A place is free for you, please answer: %(course)s") % {"course": title},
+            paragraphs=[
+                _("A place has become free, and it is your turn. We keep it for you until %(day)s, %(time)s.") % until,
+                _("Please take it or leave it to the next person. Without an answer it goes on by itself."),
+            ],
+            facts=_facts(enrolment, title),
+            action=(_("Answer the offer"), absolute_url("enrolment:my_places")),
+        ),
+    )
+
+
+def offer_lapsed(enrolment: Enrolment, *, at: datetime) -> None:
+    _write(
+        enrolment,
+        "offer_lapsed",
+        at,
+        lambda title: Message(
+            subject=_("The place went to the next person: %(course)s") % {"course": title},
+            paragraphs=[
+                _("We had no answer from you in time, so the place went to the next person of the waiting list."),
+                _("You can enrol once more as long as enrolment is open."),
+            ],
+            facts=_facts(enrolment, title),
+            action=(_("Look for another date"), _course_address(enrolment)),
+        ),
+    )
+
+
+def place_handed_over(enrolment: Enrolment, *, at: datetime) -> None:
+    _write(
+        enrolment,
+        "handed_over",
+        at,
+        lambda title: Message(
+            subject=_("Your place has been handed over: %(course)s") % {"course": title},
+            paragraphs=[_("A colleague has taken your place. Thank you for passing it on.")],
+            facts=_facts(enrolment, title),
+        ),
+    )
+
+
+def place_taken_over(enrolment: Enrolment, *, giver: User, at: datetime) -> None:
+    """To the colleague, who has not enrolled: whose place it was, and how to give it back."""
+    _write(
+        enrolment,
+        "taken_over",
+        at,
+        lambda title: Message(
+            subject=_("You have taken over a place: %(course)s") % {"course": title},
+            paragraphs=[
+                _("%(name)s cannot come and has handed the place over to you. It is confirmed.") % {"name": giver},
+                _("If you cannot come, please give the place back: somebody may be waiting for it."),
             ],
             facts=_facts(enrolment, title),
             action=(_("Open my places"), absolute_url("enrolment:my_places")),

@@ -17,6 +17,7 @@ from .models import (
     Enrolment,
     EnrolmentMove,
     Progress,
+    PromotionDecision,
 )
 
 
@@ -24,7 +25,7 @@ def erase_places(user: User, at: datetime) -> None:
     """Live places go back, so that others can have them; the rows stay as counted evidence without a name."""
     for place in Enrolment.objects.live().filter(learner=user).order_by("pk"):
         try:
-            services.withdraw(enrolment=place, actor=user, at=at)
+            services.withdraw(enrolment=place, actor=user, at=at, reason="–")
         except services.EnrolmentRefused:
             pass  # the course is over: the place is evidence now
 
@@ -64,6 +65,14 @@ ENTRIES = [
         period=_("As long as the place itself."),
         exported=("move", "from_state", "to_state", "channel", "reason", "at"),
         erase=erase_moves,
+    ),
+    PersonalData(
+        model=PromotionDecision,
+        person="enrolment__learner",
+        purpose=_("Showing why somebody moved up the waiting list, or did not yet."),
+        period=_("As long as the place itself."),
+        exported=("trigger", "outcome", "at"),
+        kept_because=_("It proves that the list was kept fairly, and holds no name."),
     ),
     PersonalData(
         model=Approval,

@@ -394,8 +394,18 @@ class RunViewSet(RowViewSet):
                     FieldRowPanel([FieldPanel("capacity_min"), FieldPanel("capacity_max")]),
                     FieldPanel("approval"),
                     FieldRowPanel([FieldPanel("enrolment_opens_at"), FieldPanel("enrolment_closes_at")]),
+                    FieldRowPanel([FieldPanel("cancel_until"), FieldPanel("decide_on")]),
+                    FieldRowPanel([FieldPanel("audience"), FieldPanel("organisation")]),
                 ],
                 heading=gettext_lazy("Enrolment"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("waiting_list"), FieldPanel("offer_hours")]),
+                    FieldRowPanel([FieldPanel("cutoff_days"), FieldPanel("unit_quota")]),
+                ],
+                heading=gettext_lazy("Waiting list"),
+                classname="collapsed",
             ),
             FieldPanel("trainers", widget=forms.CheckboxSelectMultiple),
         ],

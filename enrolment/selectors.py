@@ -39,6 +39,7 @@ from .models import (
     Certificate,
     Enrolment,
     Progress,
+    PromotionDecision,
 )
 
 
@@ -50,14 +51,19 @@ def places_visible_to(user) -> QuerySet[Enrolment]:
 
 
 def _with_standing(places: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
-    """Adds `position` on the waiting list (0: not on it) and `answer_until`, when the open question lapses."""
+    """Adds `position` on the waiting list (0: not on it), `answer_until`, when the open question lapses, and
+    `last_outcome`, what the latest look at the list meant for the place.
+    """
     ahead = Enrolment.objects.filter(
         run=OuterRef("run"), state=EnrolmentState.WAITLISTED, queue_number__lte=OuterRef("queue_number")
     )
     counted = ahead.order_by().values("run").annotate(n=Count("pk")).values("n")
     asked = Approval.objects.filter(enrolment=OuterRef("pk"), decision="").values("expires_at")
     waiting = When(state=EnrolmentState.WAITLISTED, then=Coalesce(Subquery(counted), 0))
-    return places.annotate(position=Case(waiting, default=0), answer_until=Subquery(asked[:1]))
+    looked = PromotionDecision.objects.filter(enrolment=OuterRef("pk")).order_by("-pk").values("outcome")
+    return places.annotate(
+        position=Case(waiting, default=0), answer_until=Subquery(asked[:1]), last_outcome=Subquery(looked[:1])
+    )
 
 
 def live_places(user) -> dict[int, Enrolment]:
@@ -255,6 +261,12 @@ def sessions_to_keep(user, *, at: datetime) -> QuerySet[Session]:
     own = Session.objects.filter(run__in=runs_taught_by(user), run__state=RunState.OPEN)
     wanted = with_lists_kept(own).filter(Q(ends_at__gte=at) | Q(is_ticked=False))
     return wanted.select_related("run__course").order_by("starts_at", "pk")
+
+
+def decisions_on(run: CourseRun) -> QuerySet[PromotionDecision]:
+    """What came of each look at the run's list, the latest one first."""
+    decisions = PromotionDecision.objects.filter(enrolment__run=run).select_related("enrolment__learner")
+    return decisions.order_by("-at", "-pk")
 
 
 # --- Certificates ------------------------------------------------------------------------------------------------

@@ -9,3 +9,11 @@ from . import services
 @shared_task(name="enrolment.lapse_approvals")
 def lapse_approvals() -> None:
     services.lapse_approvals(at=timezone.now())
+
+
+@shared_task(name="enrolment.move_lists")
+def move_lists() -> None:
+    """Pass on offers that nobody took, and let lists move up that had to wait for the end of quiet hours."""
+    at = timezone.now()
+    services.lapse_offers(at=at)
+    services.move_lists_up(at=at)

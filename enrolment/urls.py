@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import approvals, calendars, certificates, learning, places, teaching
+from .views import approvals, calendars, certificates, learning, places, teaching, waiting
 
 app_name = "enrolment"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     # --- Places
     path("runs/<int:run_id>/enrol/", places.enrol, name="enrol"),
     path("places/<int:enrolment_id>/withdraw/", places.withdraw, name="withdraw"),
+    path("places/<int:enrolment_id>/accept/", places.accept_offer, name="accept_offer"),
+    path("places/<int:enrolment_id>/decline/", places.decline_offer, name="decline_offer"),
+    path("places/<int:enrolment_id>/hand-over/", places.hand_over, name="hand_over"),
     path("my/places/", places.my_places, name="my_places"),
     path("approvals/<str:token>/", approvals.approve, name="approve"),
     # --- The own calendar
@@ -25,6 +28,7 @@ urlpatterns = [
     # --- Teaching
     path("teaching/", teaching.teaching, name="teaching"),
     path("teaching/runs/<int:run_id>/", teaching.roster, name="roster"),
+    path("teaching/runs/<int:run_id>/waiting-list/", waiting.waiting_list, name="waiting_list"),
     path("teaching/runs/<int:run_id>/certificates/", teaching.issue_certificates, name="issue_certificates"),
     path("teaching/runs/<int:run_id>/sessions/<int:session_id>/attendance/", teaching.attendance, name="attendance"),
     path(

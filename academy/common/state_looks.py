@@ -34,6 +34,14 @@ STATE_LOOKS = {
     "RunStatus.open": ("success", "seat"),
     "resting": ("neutral", "pause"),
     "archived": ("neutral", "archive"),
+    # looks at a waiting list
+    "PromotionOutcome.offered": ("success", "seat"),
+    "PromotionOutcome.confirmed": ("success", "check-circle"),
+    "over_quota": ("neutral", "group"),
+    "no_seat": ("neutral", "hourglass"),
+    "quiet": ("info", "clock"),
+    "too_late": ("warning", "lock"),
+    "by_hand": ("info", "person"),
     # attendance
     "present": ("success", "check-circle"),
     "partial": ("warning", "half-circle"),

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
 from django.utils import timezone
@@ -10,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 
-from courses.enums import ApprovalPolicy, RunState, RunStatus
+from academy.common.working_days import working_days_before
+from courses.enums import ApprovalPolicy, Audience, RunState, RunStatus, WaitingListPolicy
 
 
 class CourseRunQuerySet(models.QuerySet):
@@ -83,6 +85,49 @@ class CourseRun(ClusterableModel):
     enrolment_closes_at = models.DateTimeField(
         _("enrolment closes"), null=True, blank=True, help_text=_("Left empty: at the start of the first session.")
     )
+    cancel_until = models.DateTimeField(
+        _("places can be given back until"),
+        null=True,
+        blank=True,
+        help_text=_("Left empty: until the course begins. Later a reason is asked for."),
+    )
+    waiting_list = models.CharField(
+        _("waiting list"), max_length=10, choices=WaitingListPolicy, default=WaitingListPolicy.AUTOMATIC
+    )
+    offer_hours = models.PositiveSmallIntegerField(
+        _("hours to accept a place that became free"),
+        default=48,
+        validators=[MaxValueValidator(14 * 24)],
+        help_text=_("Weekends and holidays do not count. 0: the place is the person's at once."),
+    )
+    cutoff_days = models.PositiveSmallIntegerField(
+        _("working days before the start"),
+        default=2,
+        validators=[MaxValueValidator(30)],
+        help_text=_("From then on nobody moves up by itself."),
+    )
+    unit_quota = models.PositiveSmallIntegerField(
+        _("largest share of one unit, in per cent"),
+        default=40,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Only orders the waiting list. 100: no limit."),
+    )
+    audience = models.CharField(_("audience"), max_length=10, choices=Audience, default=Audience.OPEN)
+    organisation = models.ForeignKey(
+        "academy.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="inhouse_runs",
+        verbose_name=_("organisation"),
+        help_text=_("Only for in-house runs: its people can enrol."),
+    )
+    decide_on = models.DateField(
+        _("day of the decision"),
+        null=True,
+        blank=True,
+        help_text=_("On this day the office decides whether the run takes place with the people it has."),
+    )
     last_queue_number = models.PositiveIntegerField(default=0, editable=False)
     trainers = ParentalManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name=_("trainers"), related_name="taught_runs", blank=True
@@ -107,6 +152,12 @@ class CourseRun(ClusterableModel):
                 name="run_window_in_order",
                 violation_error_message=_("Enrolment closes before it opens."),
             ),
+            models.CheckConstraint(
+                condition=Q(audience=Audience.INHOUSE, organisation__isnull=False)
+                | (~Q(audience=Audience.INHOUSE) & Q(organisation__isnull=True)),
+                name="inhouse_run_has_organisation",
+                violation_error_message=_("An in-house run, and only that, names one organisation."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -119,6 +170,16 @@ class CourseRun(ClusterableModel):
     def closes_at(self) -> datetime | None:
         """When enrolment closes: as set, else at the start of the first session; None for self-study."""
         return self.enrolment_closes_at or self.span()[0]
+
+    def list_closes_at(self) -> datetime | None:
+        """From when on nobody moves up by itself: as many working days before the first session as the run says, at
+        the time of its start; None without sessions.
+        """
+        first_at, _last_at = self.span()
+        if first_at is None:
+            return None
+        local = timezone.localtime(first_at)
+        return datetime.combine(working_days_before(local.date(), self.cutoff_days), local.time(), tzinfo=local.tzinfo)
 
     def span(self) -> tuple[datetime | None, datetime | None]:
         """Start of the first and end of the last session: from `with_dates` where it was asked for, else read."""

@@ -1,7 +1,7 @@
 """Who learns: places, approvals, attendance, progress, completion, certificates."""
 
 from .learning import Attendance, Certificate, CertificateYear, Completion, Progress
-from .places import Approval, CalendarFeed, Enrolment, EnrolmentMove
+from .places import Approval, CalendarFeed, Enrolment, EnrolmentMove, PromotionDecision
 
 __all__ = [
     "Approval",
@@ -13,4 +13,5 @@ __all__ = [
     "Enrolment",
     "EnrolmentMove",
     "Progress",
+    "PromotionDecision",
 ]

@@ -13,6 +13,8 @@ from enrolment.enums import (
     ApprovalDecision,
     Channel,
     EnrolmentState,
+    PromotionOutcome,
+    PromotionTrigger,
 )
 
 
@@ -41,7 +43,17 @@ class Enrolment(models.Model):
     seat = models.OneToOneField("courses.Seat", models.PROTECT, null=True, blank=True, related_name="enrolment")
     state = models.CharField(_("state"), max_length=20, choices=EnrolmentState)
     queue_number = models.PositiveIntegerField(_("queue number"), null=True, blank=True)
+    unit = models.ForeignKey(
+        "academy.Unit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("unit"),
+        help_text=_("The unit of the learner when the place was taken; counts for the share of a unit only."),
+    )
     enrolled_at = models.DateTimeField(_("enrolled at"))
+    offer_expires_at = models.DateTimeField(_("offer ends"), null=True, blank=True)
     sequence = models.PositiveIntegerField(default=0, editable=False)
 
     objects = EnrolmentQuerySet.as_manager()
@@ -64,6 +76,11 @@ class Enrolment(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=EnrolmentState.WAITLISTED) | Q(queue_number__isnull=False),
                 name="waiting_has_queue_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=EnrolmentState.OFFERED, offer_expires_at__isnull=False)
+                | (~Q(state=EnrolmentState.OFFERED) & Q(offer_expires_at__isnull=True)),
+                name="offer_has_end",
             ),
         ]
         indexes = [models.Index(fields=["run", "state", "queue_number"], name="waiting_list")]
@@ -99,6 +116,24 @@ class EnrolmentMove(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.enrolment_id}: {self.from_state} → {self.to_state}"
+
+
+class PromotionDecision(AppendOnly):
+    """What came of one look at the waiting list for one waiting person. The person reads the latest one."""
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="promotion_decisions")
+    trigger = models.CharField(_("occasion"), max_length=20, choices=PromotionTrigger)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=PromotionOutcome)
+    actor = models.UUIDField(_("pseudonym of the actor"), null=True)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("decision on moving up")
+        verbose_name_plural = _("decisions on moving up")
+        ordering = ["enrolment_id", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id}: {self.outcome}"
 
 
 class Approval(models.Model):

@@ -20,9 +20,11 @@ from .certificates import (
 from .completion import revoke_completion, update_completion, update_completions
 from .filling import Filled, fill_runs
 from .learning import LearningRefused, finish_step, open_step, player_context, record_h5p_attempt
-from .places import EnrolmentRefused, enrol, withdraw
+from .offers import PromotionRefused, accept_offer, decline_offer, lapse_offers, move_lists_up, move_up
+from .places import EnrolmentRefused, enrol, is_late, substitute, withdraw
 from .placing import PlacedPlace, PlacedRun, PlacedSession, place_run
 from .progress import LearningProgress, progress_of, progress_of_places
+from .promotion import Verdict, plan_promotion
 from .runs import RunRefused, cancel_run, change_capacity, complete_run, discard_run, open_run, save_run
 
 __all__ = [
@@ -36,7 +38,10 @@ __all__ = [
     "PlacedPlace",
     "PlacedRun",
     "PlacedSession",
+    "PromotionRefused",
     "RunRefused",
+    "Verdict",
+    "accept_offer",
     "approval_for_token",
     "approval_token",
     "cancel_run",
@@ -45,19 +50,25 @@ __all__ = [
     "check_tickable",
     "complete_run",
     "decide_approval",
+    "decline_offer",
     "discard_run",
     "enrol",
     "facts_hash",
     "fill_runs",
     "finish_step",
     "forget_feeds",
+    "is_late",
     "issue_certificate",
     "issue_certificates",
     "lapse_approvals",
+    "lapse_offers",
+    "move_lists_up",
+    "move_up",
     "note_feed_use",
     "open_run",
     "open_step",
     "place_run",
+    "plan_promotion",
     "player_context",
     "progress_of",
     "progress_of_places",
@@ -68,6 +79,7 @@ __all__ = [
     "revoke_completion",
     "revoke_feed",
     "save_run",
+    "substitute",
     "update_completion",
     "update_completions",
     "withdraw",

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from enrolment import notifications
-from enrolment.enums import ApprovalDecision, Channel, EnrolmentState
+from enrolment.enums import ApprovalDecision, Channel, EnrolmentState, PromotionTrigger
 from enrolment.models import Approval, Enrolment
 
-from . import seats
+from . import promotion, seats
 
 SALT = "enrolment.approval"
 
@@ -89,7 +89,7 @@ def decide_approval(*, approval: Approval, agrees: bool, reason: str = "", at: d
         seat = seats.free_seat(enrolment)
         seats.move(enrolment, "decline", at=at, actor=None, channel=Channel.MAIL_LINK)
         notifications.approval_refused(approval, at=at)
-        seats.give_back(seat, run=run, at=at)
+        promotion.give_back(seat, run=run, at=at, trigger=PromotionTrigger.SEAT_FREED)
     return approval
 
 
@@ -131,5 +131,5 @@ def _lapse(approval: Approval, *, at: datetime) -> bool:
     seats.move(enrolment, "lapse", at=at, actor=None, channel=Channel.SYSTEM)
     approval.refresh_from_db()
     notifications.approval_lapsed(approval, at=at)
-    seats.give_back(seat, run=run, at=at)
+    promotion.give_back(seat, run=run, at=at, trigger=PromotionTrigger.SEAT_FREED)
     return True

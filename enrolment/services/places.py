@@ -4,16 +4,17 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from academy.models import User
-from courses.enums import ApprovalPolicy
+from academy.models import Membership, User
+from courses.enums import ApprovalPolicy, Audience, RunState
 from courses.models import CourseRun, Seat
 from enrolment import notifications
-from enrolment.enums import Channel
+from enrolment.enums import Channel, EnrolmentState, PromotionTrigger
 from enrolment.models import Approval, Completion, Enrolment
 
-from . import approvals, seats
+from . import approvals, promotion, seats
 
 
 class EnrolmentRefused(Exception):
@@ -33,12 +34,13 @@ def enrol(
     """Give `learner` a seat on `run`, a request that waits for approval, or a place on the waiting list when it is
     full.
 
-    Raises EnrolmentRefused if enrolment is not open, if the learner already has a place, or if what the run's approval
-    policy asks for is missing: a supervisor's address (`approve`) or the learner's word that approval was given
-    (`info`).
+    Raises EnrolmentRefused if enrolment is not open, if the learner already has a place or does not belong to the
+    run's audience, or if what its approval policy asks for is missing: a supervisor's address (`approve`) or the
+    learner's word that approval was given (`info`).
     """
     _check(learner=learner, run=run, at=at, approver_email=approver_email, has_approval=has_approval)
-    enrolment = Enrolment(learner=learner, run=run, enrolled_at=at)
+    _check_audience(learner=learner, run=run, channel=channel, at=at)
+    enrolment = Enrolment(learner=learner, run=run, unit_id=unit_of(learner, at=at), enrolled_at=at)
     enrolment.seat, enrolment.queue_number = _seat_or_number(run, at=at)
     if not seats.is_open_now(run):  # cancelled while we were on our way; whoever cancels waits for the seat we hold
         raise EnrolmentRefused(_("Enrolment for this course is closed."))
@@ -60,6 +62,21 @@ def _check(*, learner: User, run: CourseRun, at: datetime, approver_email: str, 
         raise EnrolmentRefused(_("Please confirm that your supervisor has agreed."))
     if run.approval == ApprovalPolicy.APPROVE:
         _check_approver(learner=learner, address=approver_email.strip().lower(), at=at)
+
+
+def _check_audience(*, learner: User, run: CourseRun, channel: Channel, at: datetime) -> None:
+    if run.audience == Audience.ON_REQUEST and channel != Channel.OFFICE:
+        raise EnrolmentRefused(_("Places on this course are given by the academy office. Please write to us."))
+    if run.audience == Audience.INHOUSE:
+        held = Membership.objects.active(on=timezone.localdate(at)).filter(user=learner)
+        if not held.filter(organisation=run.organisation_id).exists():
+            raise EnrolmentRefused(_("This course is for the people of one organisation, and you do not belong to it."))
+
+
+def unit_of(learner: User, *, at: datetime) -> int | None:
+    """The key of the unit that somebody belongs to on that day; None without one."""
+    held = Membership.objects.active(on=timezone.localdate(at)).filter(user=learner, unit__isnull=False)
+    return held.order_by("pk").values_list("unit", flat=True).first()
 
 
 def _check_approver(*, learner: User, address: str, at: datetime) -> None:
@@ -103,7 +120,8 @@ def withdraw(
 ) -> Enrolment:
     """Give a place back. Its seat goes to the head of the waiting list in the same moment.
 
-    Raises EnrolmentRefused if the place is over already, the run's last session has begun, or the course is completed.
+    Raises EnrolmentRefused if the place is over already, the run's last session has begun, the course is completed, or
+    a confirmed place is given back after the run's deadline without a reason.
     """
     run = seats.lock_run(enrolment.run)
     enrolment = seats.lock_place(enrolment)
@@ -114,10 +132,60 @@ def withdraw(
         raise EnrolmentRefused(_("The last session has begun. A place can no longer be given back."))
     if Completion.objects.filter(enrolment=enrolment, revoked_at__isnull=True).exists():
         raise EnrolmentRefused(_("You have completed this course. The place can no longer be given back."))
+    if is_late(enrolment, at=at) and not reason.strip():
+        raise EnrolmentRefused(_("The time to give the place back without a reason is over. Please say why."))
     seat = seats.free_seat(enrolment)
-    enrolment.queue_number = None
+    enrolment.queue_number, enrolment.offer_expires_at = None, None
     approvals.close_open(enrolment, at=at)
     seats.move(enrolment, "withdraw", at=at, actor=actor, channel=channel, reason=reason)
     notifications.place_withdrawn(enrolment, at=at)
-    seats.give_back(seat, run=run, at=at)
+    promotion.give_back(seat, run=run, at=at, trigger=PromotionTrigger.SEAT_FREED)
     return enrolment
+
+
+def is_late(enrolment: Enrolment, *, at: datetime) -> bool:
+    """Whether a confirmed place can be given back with a reason only: the run's deadline has passed."""
+    until = enrolment.run.cancel_until
+    return enrolment.state == EnrolmentState.CONFIRMED and until is not None and at > until
+
+
+@transaction.atomic
+def substitute(
+    *, enrolment: Enrolment, colleague_email: str, actor: User, at: datetime, channel: Channel = Channel.WEB
+) -> Enrolment:
+    """Hand a confirmed place over to a colleague, seat and all; the waiting list is not touched. Gives the new place.
+
+    Raises EnrolmentRefused if the place is not confirmed, the last session has begun, the colleague is not known in the
+    same organisation, or has a place on the run already.
+    """
+    run = seats.lock_run(enrolment.run)
+    enrolment = seats.lock_place(enrolment)
+    if not enrolment.holds_place or run.state != RunState.OPEN:
+        raise EnrolmentRefused(_("Only a confirmed place can be handed over."))
+    last = run.sessions.order_by("-starts_at").first()
+    if last is not None and last.starts_at <= at:
+        raise EnrolmentRefused(_("The last session has begun. A place can no longer be handed over."))
+    colleague = _colleague(enrolment.learner, colleague_email, at=at)
+    if Enrolment.objects.live().filter(run=run, learner=colleague).exists():
+        raise EnrolmentRefused(_("This person already has a place on this course."))
+    seat = seats.free_seat(enrolment)
+    enrolment.queue_number = None
+    seats.move(enrolment, "hand_over", at=at, actor=actor, channel=channel)
+    taken = Enrolment(learner=colleague, run=run, unit_id=unit_of(colleague, at=at), enrolled_at=at, seat=seat)
+    seats.move(taken, "take_over", at=at, actor=actor, channel=channel)
+    notifications.place_handed_over(enrolment, at=at)
+    notifications.place_taken_over(taken, giver=enrolment.learner, at=at)
+    return taken
+
+
+def _colleague(learner: User, address: str, *, at: datetime) -> User:
+    """Who has that address and belongs to an organisation of the learner on that day."""
+    day = timezone.localdate(at)
+    own = Membership.objects.active(on=day).filter(user=learner).values("organisation")
+    found = Membership.objects.active(on=day).filter(
+        user__email=address.strip().lower(), user__is_active=True, organisation__in=own
+    )
+    membership = found.exclude(user=learner).select_related("user").first()
+    if membership is None:
+        raise EnrolmentRefused(_("We know nobody of your organisation with this address. Please check it."))
+    return membership.user

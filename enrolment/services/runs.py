@@ -16,10 +16,10 @@ from courses import services as courses
 from courses.enums import CourseFormat, RunState
 from courses.models import CourseRun, Seat, Session
 from enrolment import notifications
-from enrolment.enums import Channel, EnrolmentState
+from enrolment.enums import Channel, EnrolmentState, PromotionTrigger
 from enrolment.models import Enrolment
 
-from . import approvals, completion, seats
+from . import approvals, completion, promotion, seats
 from .calendars import forget_feeds
 
 
@@ -92,7 +92,7 @@ def _fit_seats(run: CourseRun, *, at: datetime) -> None:
     free = [seat for seat in rows if seat.taken_at is None]
     if run.capacity_max is None:
         Seat.objects.filter(pk__in=[seat.pk for seat in free]).delete()
-        seats.promote(run, at=at)
+        promotion.promote(run, at=at, trigger=PromotionTrigger.CAPACITY)
         return
     if run.capacity_max < len(held):
         raise RunRefused(
@@ -109,7 +109,7 @@ def _fit_seats(run: CourseRun, *, at: datetime) -> None:
     elif surplus < 0:
         last = rows[-1].number if rows else 0
         Seat.objects.bulk_create([Seat(run=run, number=last + step) for step in range(1, 1 - surplus)])
-        seats.promote(run, at=at)
+        promotion.promote(run, at=at, trigger=PromotionTrigger.CAPACITY)
 
 
 @transaction.atomic
@@ -179,7 +179,7 @@ def _close_place(
 ) -> None:
     """End a live place with its run: its seat is free, and nobody moves up."""
     seat = seats.free_seat(enrolment)
-    enrolment.queue_number = None
+    enrolment.queue_number, enrolment.offer_expires_at = None, None
     approvals.close_open(enrolment, at=at)
     seats.move(enrolment, move, at=at, actor=actor, channel=channel, reason=reason)
     if seat is not None:

@@ -9,7 +9,6 @@ from datetime import datetime
 from academy.models import User
 from courses.enums import RunState
 from courses.models import CourseRun, Seat
-from enrolment import notifications
 from enrolment.enums import Channel, EnrolmentState
 from enrolment.models import Enrolment, EnrolmentMove
 from enrolment.workflow import NEW, PLACE_MOVES
@@ -34,12 +33,6 @@ def lock_place(enrolment: Enrolment) -> Enrolment:
 def is_open_now(run: CourseRun) -> bool:
     """Whether the run is open, read afresh. Ask while holding a seat or the run's lock: who cancels waits for both."""
     return CourseRun.objects.filter(pk=run.pk, state=RunState.OPEN).exists()
-
-
-def list_moves(run: CourseRun, *, at: datetime) -> bool:
-    """Whether the waiting list still moves up: until the first session begins, or enrolment closes if that is later."""
-    first_at, _last_at = run.span()
-    return first_at is None or at < max(first_at, run.closes_at())
 
 
 def move(
@@ -110,38 +103,6 @@ def new_seat(run: CourseRun, *, at: datetime) -> Seat:
 
 
 def free_seat(enrolment: Enrolment) -> Seat | None:
-    """Take the seat off the place (not yet saved). Call `give_back` after the place has been saved without it."""
+    """Take the seat off the place (not yet saved). Once it is saved, call `promotion.give_back`."""
     seat, enrolment.seat = enrolment.seat, None
     return seat
-
-
-def give_back(seat: Seat | None, *, run: CourseRun, at: datetime) -> None:
-    """Free a seat that no place points at any more, and let the waiting list move up. Under the run's lock."""
-    if seat is None:
-        return
-    if run.has_limit:
-        seat.taken_at = None
-        seat.save(update_fields=["taken_at"])
-        promote(run, at=at)
-    else:
-        seat.delete()
-
-
-def promote(run: CourseRun, *, at: datetime) -> list[Enrolment]:
-    """Give free seats to the head of the waiting list, in its order, until one of both is used up.
-
-    The one way up the list: whoever frees a seat calls it in the same transaction, under the run's lock. After the
-    cut-off (`list_moves`) nobody is moved up any more.
-    """
-    promoted: list[Enrolment] = []
-    if not list_moves(run, at=at):
-        return promoted
-    for enrolment in Enrolment.objects.filter(run=run).waiting().select_related("run", "learner"):
-        seat = Seat.objects.take(run=run, at=at, wait=True) if run.has_limit else new_seat(run, at=at)
-        if seat is None:
-            break
-        enrolment.seat = seat
-        move(enrolment, "promote", at=at, actor=None, channel=Channel.SYSTEM)
-        notifications.place_promoted(enrolment, at=at)
-        promoted.append(enrolment)
-    return promoted

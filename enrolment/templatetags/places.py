@@ -12,7 +12,7 @@ from courses.enums import ApprovalPolicy, RunStatus
 from courses.models import CourseRun, Seat
 from courses.models.pages import published_catalogues
 from enrolment import selectors
-from enrolment.enums import CompletionResult, EnrolmentState
+from enrolment.enums import CompletionResult, EnrolmentState, PromotionOutcome
 from enrolment.forms import EnrolForm
 from enrolment.models import Enrolment
 
@@ -107,6 +107,12 @@ def place_standing(place: Enrolment, is_over: bool = False) -> dict:
     if place.state == EnrolmentState.CONFIRMED and is_over:
         return {"state": "ended", "label": pgettext("place", "over")}
     return {"state": place.state, "label": place.get_state_display()}
+
+
+@register.simple_tag
+def outcome_words(outcome: str) -> str:
+    """What the latest look at the waiting list meant for the reader."""
+    return _("The last look at the list: %(outcome)s.") % {"outcome": PromotionOutcome(outcome).label}
 
 
 @register.filter

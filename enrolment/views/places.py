@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.enums import ApprovalPolicy, RunStatus
 from courses.models import CourseRun
 from enrolment import selectors, services
 from enrolment.enums import EnrolmentState
-from enrolment.forms import EnrolForm
+from enrolment.forms import EnrolForm, HandOverForm, WithdrawForm
 from enrolment.models import Enrolment
 from enrolment.permissions import can_withdraw_place
 
@@ -86,20 +86,26 @@ def _to_place(place: Enrolment) -> HttpResponse:
     return redirect(f"{reverse('enrolment:my_places')}#place-{place.pk}")
 
 
+def _own_place(request: HttpRequest, enrolment_id: int) -> Enrolment:
+    places = selectors.places_visible_to(request.user).prefetch_related("run__sessions", "run__course__pages")
+    return get_object_or_404(places, pk=enrolment_id)
+
+
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, enrolment_id: int) -> HttpResponse:
-    """Asks once, then gives the place back."""
-    places = selectors.places_visible_to(request.user).prefetch_related("run__sessions", "run__course__pages")
-    place = get_object_or_404(places, pk=enrolment_id)
+    """Asks once, after the run's deadline for a reason as well, then gives the place back."""
+    place = _own_place(request, enrolment_id)
     if not can_withdraw_place(request.user, place):
         messages.info(request, _("This place has been given back already."))
         return _to_place(place)
-    if request.method != "POST":
-        return render(request, "enrolment/withdraw.html", _withdraw_context(place))
+    form = WithdrawForm(request.POST or None) if services.is_late(place, at=timezone.now()) else None
+    if request.method != "POST" or (form and not form.is_valid()):
+        return render(request, "enrolment/withdraw.html", {**_withdraw_context(place), "form": form})
+    given = form.cleaned_data if form else {}
     try:
-        services.withdraw(enrolment=place, actor=request.user, at=timezone.now())
+        services.withdraw(enrolment=place, actor=request.user, at=timezone.now(), **given)
     except services.EnrolmentRefused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -114,18 +120,82 @@ def _withdraw_context(place: Enrolment) -> dict:
         EnrolmentState.REQUESTED: (_("Withdraw the request?"), _("Withdraw the request")),
         EnrolmentState.WAITLISTED: (_("Leave the waiting list?"), _("Leave the waiting list")),
     }.get(EnrolmentState(place.state), (_("Give the place back?"), _("Give the place back")))
+    text = _("You can enrol again as long as enrolment is open, but then you stand behind all who wait.")
+    return {**_question(place, title, label, "enrolment:withdraw"), "text": text, "tone": "danger"}
+
+
+def _question(place: Enrolment, title: str, label: str, url_name: str) -> dict:
+    """What a page shows that asks before something happens to a place."""
     return {
         "title": title,
-        "text": _("You can enrol again as long as enrolment is open, but then you stand behind all who wait."),
         "facts": [
             {"term": _("Course"), "value": place.run.course.title(get_language())},
             {"term": _("State"), "value": place.get_state_display()},
         ],
-        "action_url": reverse("enrolment:withdraw", args=[place.pk]),
+        "action_url": reverse(url_name, args=[place.pk]),
         "confirm_label": label,
         "cancel_url": f"{reverse('enrolment:my_places')}#place-{place.pk}",
-        "tone": "danger",
     }
+
+
+@login_required
+@require_POST
+def accept_offer(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """Takes the place that is kept for the person."""
+    place = _own_place(request, enrolment_id)
+    try:
+        place = services.accept_offer(enrolment=place, actor=request.user, at=timezone.now())
+    except services.EnrolmentRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _told(place))
+    return _to_place(place)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline_offer(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """Asks once, then leaves the place to the next person."""
+    place = _own_place(request, enrolment_id)
+    if request.method != "POST" and place.state == EnrolmentState.OFFERED:
+        question = _question(
+            place, _("Leave the place to somebody else?"), _("Leave the place"), "enrolment:decline_offer"
+        )
+        text = _("The place goes to the next person of the waiting list. You do not stand on the list any more.")
+        return render(request, "components/confirm.html", {**question, "text": text, "tone": "danger"})
+    try:
+        services.decline_offer(enrolment=place, actor=request.user, at=timezone.now())
+    except services.EnrolmentRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Thank you for telling us. The place goes to the next person."))
+    return _to_place(place)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """Asks for the colleague's address, then hands the place over."""
+    place = _own_place(request, enrolment_id)
+    form = HandOverForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.substitute(enrolment=place, actor=request.user, at=timezone.now(), **form.cleaned_data)
+        except services.EnrolmentRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The place is handed over. Your colleague has been told by mail."))
+            return _to_place(place)
+    if not place.holds_place:
+        messages.info(request, _("Only a confirmed place can be handed over."))
+        return _to_place(place)
+    question = _question(
+        place, _("Hand the place over to a colleague"), _("Hand the place over"), "enrolment:hand_over"
+    )
+    text = _("Somebody of your organisation takes part instead of you. The waiting list is not touched.")
+    return render(request, "components/confirm.html", {**question, "text": text, "form": form})
 
 
 @login_required

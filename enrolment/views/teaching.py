@@ -35,7 +35,7 @@ def teaching(request: HttpRequest) -> HttpResponse:
     page = Paginator(runs.with_titles().with_free_seats(), RUNS_PER_PAGE).get_page(request.GET.get("page"))
     lines = [{"run": run, "title": _title(run), "status": _status(run)} for run in page]
     is_office = has_role(request.user, Role.ACADEMY_OFFICE)
-    context = {"page_obj": page, "lines": lines, "is_office": is_office, "breadcrumbs": _trail((_("Runs"), ""))}
+    context = {"page_obj": page, "lines": lines, "is_office": is_office, "breadcrumbs": trail((_("Runs"), ""))}
     return render(request, "enrolment/teaching.html", context)
 
 
@@ -44,7 +44,7 @@ def teaching(request: HttpRequest) -> HttpResponse:
 @require_GET
 def roster(request: HttpRequest, run_id: int) -> HttpResponse:
     """Who takes part: name, organisation, state of the place, lessons attended. No steps, no answers (S1)."""
-    run = _run(request, run_id)
+    run = run_to_teach(request, run_id)
     places = selectors.roster_of(run, on=timezone.localdate())
     for place in places:
         place.run = run
@@ -61,7 +61,7 @@ def roster(request: HttpRequest, run_id: int) -> HttpResponse:
     ]
     sessions = list(selectors.with_lists_kept(Session.objects.filter(run=run)))
     context = {
-        **_head(run),
+        **head(run),
         "status": _status(run),
         "lines": lines,
         "sessions": sessions,
@@ -73,8 +73,9 @@ def roster(request: HttpRequest, run_id: int) -> HttpResponse:
             facts.enrolment.holds_place and pk not in certificates and bool(facts.result or facts.is_completed)
             for pk, facts in progress.items()
         ),
+        "waiting": sum(place.state == EnrolmentState.WAITLISTED for place in places),
         "now": timezone.now(),
-        "breadcrumbs": _trail((_("Runs"), reverse("enrolment:teaching")), (_title(run), "")),
+        "breadcrumbs": trail((_("Runs"), reverse("enrolment:teaching")), (_title(run), "")),
     }
     return render(request, "enrolment/roster.html", context)
 
@@ -83,7 +84,7 @@ def roster(request: HttpRequest, run_id: int) -> HttpResponse:
 @never_cache
 def attendance(request: HttpRequest, run_id: int, session_id: int) -> HttpResponse:
     """Tick everybody of one date in one go; works on a phone and without scripts."""
-    run = _run(request, run_id)
+    run = run_to_teach(request, run_id)
     session = get_object_or_404(Session, run=run, pk=session_id)
     places = [p for p in selectors.roster_of(run, on=timezone.localdate()) if p.state == EnrolmentState.CONFIRMED]
     known = dict(Attendance.objects.filter(session=session).values_list("enrolment_id", "state"))
@@ -100,12 +101,12 @@ def attendance(request: HttpRequest, run_id: int, session_id: int) -> HttpRespon
         return redirect("enrolment:attendance", run.pk, session.pk)
     roster_url = reverse("enrolment:roster", args=[run.pk])
     context = {
-        **_head(run),
+        **head(run),
         "session": session,
         "form": form,
         "refusal": _refusal(run, session),
         "open_count": sum(place.pk not in known for place in places),
-        "breadcrumbs": _trail(
+        "breadcrumbs": trail(
             (_("Runs"), reverse("enrolment:teaching")), (_title(run), roster_url), (_("Attendance"), "")
         ),
     }
@@ -117,7 +118,7 @@ def attendance(request: HttpRequest, run_id: int, session_id: int) -> HttpRespon
 @require_GET
 def attendance_list(request: HttpRequest, run_id: int, session_id: int) -> HttpResponse:
     """The list to print and sign. It lies open in the room, so it bears the title that outsiders may read."""
-    run = _run(request, run_id)
+    run = run_to_teach(request, run_id)
     session = get_object_or_404(Session, run=run, pk=session_id)
     places = [p for p in selectors.roster_of(run, on=timezone.localdate()) if p.state == EnrolmentState.CONFIRMED]
     context = {
@@ -126,7 +127,7 @@ def attendance_list(request: HttpRequest, run_id: int, session_id: int) -> HttpR
         "title": run.course.outward_title(get_language()),
         "places": places,
         "spare": range(3),
-        "breadcrumbs": _trail(
+        "breadcrumbs": trail(
             (_("Runs"), reverse("enrolment:teaching")),
             (_title(run), reverse("enrolment:roster", args=[run.pk])),
             (_("Attendance list"), ""),
@@ -139,7 +140,7 @@ def attendance_list(request: HttpRequest, run_id: int, session_id: int) -> HttpR
 @require_POST
 def issue_certificates(request: HttpRequest, run_id: int) -> HttpResponse:
     """Give everybody who has completed the run the certificate; who has one keeps it."""
-    run = _run(request, run_id)
+    run = run_to_teach(request, run_id)
     issued = services.issue_certificates(run=run, actor=request.user, at=timezone.now())
     if issued:
         sentence = ngettext(
@@ -154,7 +155,7 @@ def issue_certificates(request: HttpRequest, run_id: int) -> HttpResponse:
 
 
 # --- What these views share ---------------------------------------------------------------------------------------
-def _run(request: HttpRequest, run_id: int) -> CourseRun:
+def run_to_teach(request: HttpRequest, run_id: int) -> CourseRun:
     """A run whose lists the person may open; for everybody else it does not exist."""
     runs = selectors.runs_taught_by(request.user).with_titles().with_dates().with_free_seats()
     run = get_object_or_404(runs, pk=run_id)
@@ -171,7 +172,7 @@ def _title(run: CourseRun) -> str:
     return run.course.title(get_language())
 
 
-def _head(run: CourseRun) -> dict:
+def head(run: CourseRun) -> dict:
     return {"run": run, "title": _title(run)}
 
 
@@ -201,6 +202,6 @@ def _saved(count: int) -> str:
     return sentence % {"count": count}
 
 
-def _trail(*steps: tuple[str, str]) -> list[dict[str, str]]:
+def trail(*steps: tuple[str, str]) -> list[dict[str, str]]:
     own = [(_("My area"), reverse("academy:my_start")), *steps]
     return [{"title": title, "url": url} for title, url in own]

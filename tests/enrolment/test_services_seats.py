@@ -1,6 +1,7 @@
 """Seats and the waiting list under any history: what must hold after every single step."""
 
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 from django.db import transaction
@@ -11,7 +12,7 @@ from courses.enums import ApprovalPolicy
 from courses.models import CourseRun, Seat
 from enrolment import services
 from enrolment.audit_checks import broken_promises
-from enrolment.enums import LIVE_STATES, Channel, EnrolmentState
+from enrolment.enums import LIVE_STATES, SEATED_STATES, Channel, EnrolmentState
 from enrolment.models import Approval, Enrolment
 from enrolment.services import seats
 from enrolment.workflow import PLACE_MOVES
@@ -28,14 +29,18 @@ LEAVES = st.tuples(st.just("withdraw"), PICK)
 CAPACITY = st.tuples(st.just("capacity"), st.integers(min_value=1, max_value=6))
 NO_LIMIT = st.tuples(st.just("capacity"), st.none())
 LAPSE = st.tuples(st.just("lapse"), st.just(0))
-STEPS = st.one_of(ENROLS, ENROLS, LEAVES, LEAVES, ANSWERS, ANSWERS, ANSWERS, CAPACITY, LAPSE, NO_LIMIT)
+OFFERS = st.tuples(st.sampled_from(["accept", "accept", "turn_down", "sleep"]), PICK)
+BY_HAND = st.tuples(st.just("move_up"), st.just(0))
+STEPS = st.one_of(
+    ENROLS, ENROLS, LEAVES, LEAVES, ANSWERS, ANSWERS, ANSWERS, CAPACITY, LAPSE, NO_LIMIT, OFFERS, OFFERS, BY_HAND
+)
 
 
 class History:
     """One run, and the steps that people take on it, an hour apart."""
 
-    def __init__(self, policy: ApprovalPolicy, capacity: int | None):
-        self.run = CourseRunFactory(seats=capacity, approval=policy)
+    def __init__(self, policy: ApprovalPolicy, capacity: int | None, offer_hours: int):
+        self.run = CourseRunFactory(seats=capacity, approval=policy, offer_hours=offer_hours)
         self.at = DURING_ENROLMENT
         self.office = UserFactory()
 
@@ -45,8 +50,15 @@ class History:
         queue = self.queue()
         try:
             getattr(self, name)(value)
-        except (services.EnrolmentRefused, services.RunRefused, services.ApprovalRefused):
+        except (
+            services.EnrolmentRefused,
+            services.RunRefused,
+            services.ApprovalRefused,
+            services.PromotionRefused,
+        ):
             pass  # a named refusal is a fine answer; anything else fails the test
+        services.lapse_offers(at=self.at)
+        services.move_lists_up(at=self.at)
         self.check(queue, name)
 
     def enrol(self, _value) -> None:
@@ -71,6 +83,22 @@ class History:
         if approval:
             services.decide_approval(approval=approval, agrees=agrees, at=self.at)
 
+    def accept(self, value: int) -> None:
+        place = self.pick(Enrolment.objects.filter(run=self.run, state=EnrolmentState.OFFERED), value)
+        if place:
+            services.accept_offer(enrolment=place, actor=place.learner, at=self.at)
+
+    def turn_down(self, value: int) -> None:
+        place = self.pick(Enrolment.objects.filter(run=self.run, state=EnrolmentState.OFFERED), value)
+        if place:
+            services.decline_offer(enrolment=place, actor=place.learner, at=self.at)
+
+    def sleep(self, value: int) -> None:
+        self.at += timedelta(hours=10 * value)  # nights pass, offers lapse
+
+    def move_up(self, _value) -> None:
+        services.move_up(run=self.run, actor=self.office, at=self.at)
+
     def lapse(self, _value) -> None:
         Approval.objects.filter(enrolment__run=self.run, decision="").update(expires_at=self.at)
         services.lapse_approvals(at=self.at)
@@ -94,18 +122,20 @@ class History:
         now_waiting = self.queue()
         stayed = [pk for pk in queue if pk in now_waiting]
         assert now_waiting[: len(stayed)] == stayed, "newcomers stand behind who waited before"
-        went_up = [pk for pk in queue if Enrolment.objects.get(pk=pk).state == EnrolmentState.CONFIRMED]
+        went_up = [pk for pk in queue if Enrolment.objects.get(pk=pk).state in SEATED_STATES]
         if step != "withdraw":  # whoever leaves the list by withdrawing may stand anywhere
             assert went_up == queue[: len(went_up)], "nobody was passed"
         for place in Enrolment.objects.filter(run=run):
             assert place.moves.last().to_state == place.state
             assert place.moves.count() == place.sequence + 1
-        assert list(broken_promises()) == []
+        with mock.patch("django.utils.timezone.now", return_value=self.at):
+            assert list(broken_promises()) == []
 
 
 @given(
     policy=st.sampled_from([ApprovalPolicy.NONE, ApprovalPolicy.APPROVE, ApprovalPolicy.INFO]),
     capacity=st.sampled_from([1, 2, 3, None]),
+    offer_hours=st.sampled_from([0, 5, 48]),
     rush=st.integers(min_value=2, max_value=6),
     steps=st.lists(STEPS, min_size=4, max_size=12),
 )
@@ -115,9 +145,9 @@ class History:
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_any_history_keeps_seats_queue_and_moves_in_order(policy, capacity, rush, steps):
+def test_any_history_keeps_seats_queue_and_moves_in_order(policy, capacity, offer_hours, rush, steps):
     with transaction.atomic():
-        history = History(policy, capacity)
+        history = History(policy, capacity, offer_hours)
         for name, value in [("enrol", 0)] * rush + steps:
             history.step(name, value)
         transaction.set_rollback(True)

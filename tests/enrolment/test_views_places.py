@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from courses.enums import ApprovalPolicy, RunState
+from courses.enums import ApprovalPolicy, Audience, RunState
 from enrolment import selectors, services
 from enrolment.enums import CompletionResult, EnrolmentState
 from enrolment.forms import EnrolForm
 from enrolment.models import Completion, Enrolment
-from tests.factories.academy import UserFactory
+from tests.factories.academy import MembershipFactory, OrganisationFactory, UnitFactory, UserFactory
 from tests.factories.courses import FIRST_SESSION, CourseFactory, CourseRunFactory
 from tests.factories.enrolment import DURING_ENROLMENT, EnrolmentFactory
 from tests.factories.learning import make_course_page
@@ -238,6 +238,120 @@ def test_withdraw_sends_visitors_to_sign_in(client, offer):
     assert client.post(withdraw_url(place)).status_code == 302
     place.refresh_from_db()
     assert place.state == EnrolmentState.CONFIRMED
+
+
+# --- Offers, late reasons, handing over ----------------------------------------------------------------------------
+def offered(offer, learner):
+    return EnrolmentFactory(
+        run=run_of(offer), learner=learner, state=EnrolmentState.OFFERED, enrolled_at=DURING_ENROLMENT
+    )
+
+
+def test_accept_offer_confirms_the_place_and_says_so(visitor, offer, learner):
+    place = offered(offer, learner)
+    assert f'action="/de/places/{place.pk}/accept/"' in text_of(visitor.get(PLACES))
+
+    shown = text_of(visitor.post(f"/de/places/{place.pk}/accept/", follow=True))
+
+    place.refresh_from_db()
+    assert place.state == EnrolmentState.CONFIRMED
+    assert "Ihr Platz ist bestätigt." in shown
+
+
+def test_decline_offer_asks_first_and_then_passes_the_place_on(visitor, offer, learner):
+    place = offered(offer, learner)
+    assert "Den Platz anderen überlassen?" in text_of(visitor.get(f"/de/places/{place.pk}/decline/"))
+    place.refresh_from_db()
+    assert place.state == EnrolmentState.OFFERED
+
+    visitor.post(f"/de/places/{place.pk}/decline/")
+
+    place.refresh_from_db()
+    assert place.state == EnrolmentState.DECLINED
+
+
+@pytest.mark.parametrize("act", ["accept", "decline", "hand-over"])
+def test_offers_and_handing_over_are_not_found_for_a_place_of_somebody_else(visitor, offer, act):
+    place = EnrolmentFactory(run=run_of(offer))
+
+    assert visitor.post(f"/de/places/{place.pk}/{act}/").status_code == 404
+
+
+def test_withdraw_asks_for_a_reason_after_the_deadline_and_keeps_the_place_without_one(visitor, offer, learner):
+    run = run_of(offer, cancel_until=DURING_ENROLMENT - timedelta(days=1))
+    place = EnrolmentFactory(run=run, learner=learner)
+    assert 'name="reason"' in text_of(visitor.get(withdraw_url(place)))
+
+    shown = text_of(visitor.post(withdraw_url(place), {"reason": " "}))
+    place.refresh_from_db()
+    assert place.state == EnrolmentState.CONFIRMED
+    assert "warum Sie nicht kommen können" in shown
+
+    visitor.post(withdraw_url(place), {"reason": "Vertretung am Schalter"})
+
+    place.refresh_from_db()
+    assert place.state == EnrolmentState.WITHDRAWN
+    assert place.moves.last().reason == "Vertretung am Schalter"
+
+
+def test_hand_over_gives_the_seat_to_a_colleague_and_leaves_the_list_alone(visitor, offer, learner):
+    unit = UnitFactory()
+    colleague = UserFactory(email="kollegin@example.org")
+    for person in (learner, colleague):
+        MembershipFactory(user=person, unit=unit, organisation=unit.organisation)
+    run = run_of(offer, seats=1)
+    place, waiting = EnrolmentFactory(run=run, learner=learner), EnrolmentFactory(run=run, state="waitlisted")
+    seat = place.seat
+
+    visitor.post(f"/de/places/{place.pk}/hand-over/", {"colleague_email": "Kollegin@example.org"})
+
+    place.refresh_from_db()
+    waiting.refresh_from_db()
+    taken = Enrolment.objects.get(run=run, learner=colleague)
+    assert (place.state, place.seat) == (EnrolmentState.SUBSTITUTED, None)
+    assert (taken.state, taken.seat) == (EnrolmentState.CONFIRMED, seat)
+    assert waiting.state == EnrolmentState.WAITLISTED
+    assert [place.moves.last().move, taken.moves.last().move] == ["hand_over", "take_over"]
+
+
+def test_hand_over_refuses_a_person_of_another_organisation_and_keeps_what_was_typed(visitor, offer, learner):
+    MembershipFactory(user=learner)
+    MembershipFactory(user=UserFactory(email="fremd@example.org"))
+    place = EnrolmentFactory(run=run_of(offer), learner=learner)
+
+    shown = text_of(visitor.post(f"/de/places/{place.pk}/hand-over/", {"colleague_email": "fremd@example.org"}))
+
+    place.refresh_from_db()
+    assert place.state == EnrolmentState.CONFIRMED
+    assert "Wir kennen niemanden aus Ihrer Organisation" in shown
+    assert "fremd@example.org" in shown
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"audience": Audience.ON_REQUEST}, "vergibt das Büro"),
+        ({"audience": Audience.INHOUSE}, "Beschäftigten einer bestimmten Organisation"),
+    ],
+)
+def test_enrol_says_for_whom_the_run_is(visitor, offer, learner, given, sentence):
+    if given["audience"] == Audience.INHOUSE:
+        given = {**given, "organisation": OrganisationFactory()}
+    run = run_of(offer, **given)
+
+    shown = text_of(visitor.post(enrol_url(run)))
+
+    assert sentence in shown
+    assert not Enrolment.objects.filter(run=run).exists()
+
+
+def test_enrol_takes_the_people_of_the_organisation_on_an_inhouse_run(visitor, offer, learner):
+    membership = MembershipFactory(user=learner)
+    run = run_of(offer, audience=Audience.INHOUSE, organisation=membership.organisation)
+
+    visitor.post(enrol_url(run))
+
+    assert Enrolment.objects.get(run=run).state == EnrolmentState.CONFIRMED
 
 
 # --- Own places --------------------------------------------------------------------------------------------------

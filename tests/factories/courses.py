@@ -36,6 +36,8 @@ class CourseRunFactory(factory.django.DjangoModelFactory):
     state = RunState.OPEN
     place = "Tagungsraum"
     approval = factory.SelfAttribute("course.approval")
+    offer_hours = 0  # a freed place is the next person's at once; tests of offers say otherwise
+    unit_quota = 100
 
     @factory.post_generation
     def seats(self, create, extracted, **kwargs):

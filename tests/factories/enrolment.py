@@ -1,6 +1,6 @@
 """Places that stand in a given state without the services having run."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import factory
 
@@ -27,6 +27,10 @@ class EnrolmentFactory(factory.django.DjangoModelFactory):
     queue_number = factory.LazyAttribute(
         lambda o: 1000 + o.learner.pk if o.state == EnrolmentState.WAITLISTED else None
     )
+
+    @factory.lazy_attribute
+    def offer_expires_at(self):
+        return self.enrolled_at + timedelta(days=2) if self.state == EnrolmentState.OFFERED else None
 
     @factory.lazy_attribute
     def seat(self):

@@ -7,12 +7,14 @@ from datetime import datetime
 from academy.models import User
 from courses.models import Course, CourseRun
 from enrolment import services
+from enrolment.enums import EnrolmentState
 from enrolment.models import Approval, Certificate, Enrolment
 
 LEARNER = "r-spree-schalter"  # has places in every state, has learned, has a certificate
 SUPERVISOR = "r-spree-leitung"
 SELF_STUDY = "wegekarte-zeichnen"
 ASKED = "zugang-grundlagen"
+FULL = "bescheide-die-ankommen"
 
 
 def person(slug: str) -> User:
@@ -31,6 +33,7 @@ def live(*, at: datetime) -> None:
     services.open_step(enrolment=place, step=first, at=at)
     services.finish_step(enrolment=place, step=first, at=at)
     _enrol(learner, ASKED, at=at)
+    _offer(learner, at=at)
 
 
 def _enrol(learner: User, slug: str, *, at: datetime) -> Enrolment:
@@ -48,6 +51,22 @@ def _graduate(learner: User, *, at: datetime) -> None:
     place = Enrolment.objects.confirmed().filter(run=run).earliest("pk")
     Enrolment.objects.filter(pk=place.pk).update(learner=learner)
     services.issue_certificates(run=run, actor=person("r-akademie"), at=at)
+
+
+def _offer(learner: User, *, at: datetime) -> None:
+    """One more place on the full run is offered to the head of its list; this learner takes over the offer."""
+    run = open_run(FULL)
+    if Enrolment.objects.live().filter(run=run, learner=learner).exists():
+        return
+    office = person("r-akademie")
+    services.change_capacity(run=run, capacity_max=run.capacity_max + 1, actor=office, at=at)
+    if not Enrolment.objects.filter(run=run, state=EnrolmentState.OFFERED).exists():  # in quiet hours
+        services.move_up(run=run, actor=office, at=at)
+    Enrolment.objects.filter(run=run, state=EnrolmentState.OFFERED).update(learner=learner)
+
+
+def offered_place() -> Enrolment:
+    return Enrolment.objects.get(learner=person(LEARNER), state=EnrolmentState.OFFERED)
 
 
 def open_approval() -> Approval:

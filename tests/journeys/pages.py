@@ -219,6 +219,8 @@ LEARNING = [
     View("enrolment:enrol", LEARNER, lambda: run_with(course__slug="bescheide-die-ankommen")),
     View("enrolment:enrol", LEARNER, lambda: run_with(course__slug="kraftraum"), brief=True),
     View("enrolment:withdraw", LEARNER, lambda: [own_place().pk]),
+    View("enrolment:decline_offer", LEARNER, lambda: [demo_life.offered_place().pk], brief=True),
+    View("enrolment:hand_over", LEARNER, lambda: [own_place().pk]),
     View("enrolment:my_calendar", LEARNER),
     View("enrolment:my_certificates", LEARNER),
     View("enrolment:correct_certificate", LEARNER, lambda: [certificate().number]),
@@ -232,7 +234,9 @@ TEACHING = [
     View("enrolment:roster", TRAINER, lambda: taught_session()[:1]),
     View("enrolment:roster", OFFICE, lambda: run_with(course__slug="bescheide-die-ankommen"), brief=True),
     View("enrolment:attendance", TRAINER, taught_session),
+    View("enrolment:waiting_list", OFFICE, lambda: run_with(course__slug="bescheide-die-ankommen", state="open")),
     View("enrolment:attendance_list", TRAINER, taught_session),
+    View("enrolment:waiting_list", OFFICE, lambda: [demo_life.open_run(demo_life.FULL).pk]),
 ]
 CONSULTING = [
     View("consulting:process_list", FACILITATOR),
@@ -290,6 +294,7 @@ NOT_PAGES = {
     "consulting:untick_milestone": "POST only",
     "courses:course_list": "data for machines",
     "demo:switch_role": "POST only",
+    "enrolment:accept_offer": "POST only",
     "enrolment:certificate_pdf": "a file; test_certificates.py holds its structure",
     "enrolment:finish_step": "POST only",
     "enrolment:issue_certificates": "POST only",
