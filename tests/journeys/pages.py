@@ -234,7 +234,6 @@ TEACHING = [
     View("enrolment:roster", TRAINER, lambda: taught_session()[:1]),
     View("enrolment:roster", OFFICE, lambda: run_with(course__slug="bescheide-die-ankommen"), brief=True),
     View("enrolment:attendance", TRAINER, taught_session),
-    View("enrolment:waiting_list", OFFICE, lambda: run_with(course__slug="bescheide-die-ankommen", state="open")),
     View("enrolment:attendance_list", TRAINER, taught_session),
     View("enrolment:waiting_list", OFFICE, lambda: [demo_life.open_run(demo_life.FULL).pk]),
 ]
