@@ -32,6 +32,8 @@ STATE_LOOKS = {
     "completed": ("success", "flag"),
     "live": ("success", "globe"),
     "RunStatus.open": ("success", "seat"),
+    "Audience.inhouse": ("neutral", "building"),
+    "Audience.on_request": ("neutral", "mail"),
     "resting": ("neutral", "pause"),
     "archived": ("neutral", "archive"),
     # looks at a waiting list

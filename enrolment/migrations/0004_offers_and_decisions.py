@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("academy", "0001_people_and_mail"),
-        ("courses", "0006_run_policies"),
+        ("courses", "0008_run_policies"),
         ("enrolment", "0003_calendar_marks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -81,6 +81,14 @@ def run_data(sessions=2, **changes):
             "approval": "approve",
             "enrolment_opens_at": "",
             "enrolment_closes_at": "",
+            "cancel_until": "",
+            "decide_on": "",
+            "audience": "open",
+            "organisation": "",
+            "waiting_list": "automatic",
+            "offer_hours": "48",
+            "cutoff_days": "2",
+            "unit_quota": "40",
             **changes,
         }
     )

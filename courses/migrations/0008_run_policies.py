@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("academy", "0001_people_and_mail"),
-        ("courses", "0005_office_approval"),
+        ("courses", "0007_easy_checks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
