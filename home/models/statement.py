@@ -15,6 +15,7 @@ from home import review
 from home.enums import Conformance, GapReason, ReviewMethod
 
 from .base import BasePage
+from .editing import EASY_PANEL
 
 
 class GapBlock(blocks.StructBlock):
@@ -90,7 +91,7 @@ class AccessibilityStatementPage(BasePage):
             heading=_("Enforcement"),
         ),
     ]
-    settings_panels = [*Page.settings_panels, "easy_status"]
+    settings_panels = [*Page.settings_panels, EASY_PANEL]
     search_fields = [*Page.search_fields, index.SearchField("lead"), index.SearchField("in_brief")]
 
     class Meta:
