@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from home.views import serve_media
+from home.views import serve_document, serve_media
 
 from . import views
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("health/ready", views.health_ready, name="health_ready"),
     path("cms/login/", views.admin_gate, name="admin_gate"),
     path("cms/", include(wagtailadmin_urls)),
+    re_path(r"^documents/(\d+)/(.*)$", serve_document, name="wagtaildocs_serve"),
     path("documents/", include(wagtaildocs_urls)),
     path("media/<path:path>", serve_media, name="media"),
     path("h5p/", include("courses.h5p.urls")),

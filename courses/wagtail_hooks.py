@@ -1,6 +1,5 @@
-"""Wagtail's admin: courses and exercises, and what must be there before pages are published."""
+"""Wagtail's admin: courses and exercises."""
 
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -14,7 +13,6 @@ from wagtail.admin.views.generic import chooser as chooser_views
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.log_actions import log
-from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
 from academy.common.rows import RowIndexView, RowPolicy, RowViewSet
@@ -26,7 +24,6 @@ from .h5p import services as h5p
 from .h5p.models import Content
 from .h5p.player import embed_url
 from .models import Course
-from .models.approval import what_is_missing
 
 
 class CoursePolicy(RowPolicy):
@@ -286,20 +283,3 @@ class CourseGroup(ViewSetGroup):
 @hooks.register("register_admin_viewset")
 def course_viewsets():
     return [CourseGroup(), CourseChooserViewSet("course_chooser"), ExerciseChooserViewSet("exercise_chooser")]
-
-
-# --- Publishing ----------------------------------------------------------------------------------------------------
-@hooks.register("before_bulk_action")
-def say_what_is_missing(request, action_type, objects, action):
-    """Wagtail publishes many pages without looking at them; what is not complete is named instead of failing."""
-    if action_type != "publish" or action.models != [Page]:
-        return None
-    pages = list(objects)
-    if request.POST.get("include_descendants"):
-        pages += [draft for page in objects for draft in page.get_descendants().not_live()]
-    gaps = [(page, sentence) for page in pages for sentence in what_is_missing(page)]
-    if not gaps:
-        return None
-    for page, sentence in gaps:
-        messages.error(request, f"{page.get_admin_display_title()}: {sentence}")
-    return redirect("wagtailadmin_explore", objects[0].get_parent().pk)

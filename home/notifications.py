@@ -1,4 +1,4 @@
-"""What we tell people about reports on accessibility and about the statement: one function per message."""
+"""What we tell people about reports on accessibility and about the statement, and editors about their pages."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from wagtail.models import Page, Revision
 
 from academy.common.links import absolute
 from academy.enums import Role
@@ -113,3 +114,22 @@ def report_waits(report: AccessibilityReport, *, at: datetime) -> None:
                 action=(_("Read the report"), absolute(report.get_absolute_url())),
             ),
         )
+
+
+def publishing_refused(page: Page, revision: Revision, *, at: datetime) -> None:
+    """A page was to be published by now and is not; whoever wrote the draft reads where to look."""
+    if revision.user is None or not revision.user.is_active:
+        return
+    write_mail(
+        key=f"publishing-refused:{revision.pk}:{at:%Y%m%d%H%M}",
+        to=revision.user,
+        at=at,
+        build=lambda: Message(
+            subject=_("A page could not be published: %(page)s") % {"page": page.title},
+            paragraphs=[
+                _("The page was to be published by itself. Something that a published page needs is missing."),
+                _("The page stays as it was. In the editor you read what is missing; please set a new date there."),
+            ],
+            action=(_("Open the page in the editor"), absolute(reverse("wagtailadmin_pages:edit", args=[page.pk]))),
+        ),
+    )

@@ -1,23 +1,31 @@
-"""The rules for reports on the accessibility of this website. Nothing outside this module writes those rows."""
+"""The rules for reports on the accessibility of this website and for publishing on schedule.
+
+Nothing outside this module writes reports.
+"""
 
 from datetime import datetime, timedelta
 
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import Revision
 
 from academy.models import User
 from academy.services import forget_mails
 
 from . import notifications, permissions, selectors
 from .enums import AnswerWish, ReportState
-from .models import AccessibilityReport, AccessibilityReportMove
+from .models import AccessibilityReport, AccessibilityReportMove, BasePage
+from .models.publishing import what_is_missing
 from .workflow import ANSWER, CLOSE, REPORT_MOVES
 
 ANSWER_WITHIN = timedelta(days=30)  # BITV 2.0 § 7 and BIKTG Bln § 5: within one month (DOMAIN.md 6, A4)
 CONTACT_KEPT = timedelta(days=180)  # after closing: as long as somebody may still turn to the enforcement body
 ERASING_GRACE = timedelta(days=2)  # the task runs once a day
+REFUSED = "home.publishing_refused"  # in the history of a page
 REFERENCE_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
 
 
@@ -134,3 +142,25 @@ def forget_contacts(*, at: datetime) -> int:
                 forget_mails(prefix=notifications.report_key(report))
                 erased += 1
     return erased
+
+
+# --- Publishing on schedule ----------------------------------------------------------------------------------------
+def publish_due(*, at: datetime) -> None:
+    """Publish and take back the pages whose moment has come.
+
+    A page that has lost something in the meantime, such as the film it shows, does not hold up the others: its date is
+    removed, its history says so, and whoever wrote the draft gets a mail.
+    """
+    for revision in Revision.objects.filter(approved_go_live_at__lt=at).order_by("approved_go_live_at", "pk"):
+        page = revision.as_object()
+        if isinstance(page, BasePage) and what_is_missing(page):
+            _unschedule(page, revision, at=at)
+    call_command("publish_scheduled")
+
+
+@transaction.atomic
+def _unschedule(page: BasePage, revision: Revision, *, at: datetime) -> None:
+    revision.approved_go_live_at = None
+    revision.save(update_fields=["approved_go_live_at"])
+    log(instance=page, action=REFUSED, revision=revision)
+    notifications.publishing_refused(page, revision, at=at)

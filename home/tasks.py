@@ -1,7 +1,6 @@
 """Background work of the public site."""
 
 from celery import shared_task
-from django.core.management import call_command
 from django.utils import timezone
 
 from . import services
@@ -10,7 +9,7 @@ from . import services
 @shared_task(name="home.publish_scheduled")
 def publish_scheduled() -> None:
     """Publish and take back the pages whose moment has come."""
-    call_command("publish_scheduled")
+    services.publish_due(at=timezone.now())
 
 
 @shared_task(name="home.forget_report_contacts")

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,8 +20,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail import views as wagtail_views
+from wagtail.documents import get_document_model
+from wagtail.documents.views.serve import serve as serve_whole_document
 from wagtail.models import Page
 
+from academy.common import films
 from academy.common.limits import is_within_limit
 from academy.common.registry import registry
 from academy.common.search import Found, Query
@@ -121,6 +125,19 @@ def _with_language_of(page: Page, response: HttpResponse) -> HttpResponse:
     """The header names the language of the words, also where they stand in under another address."""
     response.headers.setdefault("Content-Language", locale_code(page.locale_id))
     return response
+
+
+@require_safe
+def serve_document(request: HttpRequest, document_id: str, filename: str) -> HttpResponseBase:
+    """A document, after Wagtail has asked who may read it. Films are sent in the parts that a player asks for."""
+    response = serve_whole_document(request, document_id, filename)
+    if response.status_code != 200:
+        return response
+    film = films.film_response(request, get_document_model().objects.get(pk=document_id))
+    if film is None:
+        return response
+    response.close()
+    return film
 
 
 @require_safe

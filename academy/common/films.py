@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from .ranges import ranged_response
 
 VIDEO_TYPES = {"mp4": "video/mp4", "webm": "video/webm"}
 CAPTION_TYPES = {"vtt": "text/vtt; charset=utf-8"}
@@ -19,6 +23,25 @@ NEEDS_TRANSCRIPT = gettext_lazy(
 def media_type(document: Any) -> str | None:
     """The media type of a stored film or of its captions; None for any other document."""
     return {**VIDEO_TYPES, **CAPTION_TYPES}.get(document.file_extension.lower())
+
+
+def film_response(request: HttpRequest, document: Any) -> HttpResponseBase | None:
+    """A stored film or its captions, in the parts that a player asks for; some play nothing that comes whole.
+
+    None for any other document, and where the file is gone.
+    """
+    content_type = media_type(document)
+    if content_type is None:
+        return None
+    try:
+        stream = document.file.storage.open(document.file.name)
+    except FileNotFoundError:
+        return None
+    response = ranged_response(request, stream, size=document.file.size, content_type=content_type)
+    response["Cache-Control"] = "private, max-age=3600"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 def wrong_files(*, video: Any, captions: Any) -> dict[str, str]:

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "home.routing.KnownSite",
+    "home.middleware.SayWhatIsMissing",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -245,6 +246,13 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILEMBEDS_FINDERS: list = []  # no foreign host is asked for anything
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "md", "mp4", "odt", "pdf", "pptx", "txt", "vtt", "webm", "xlsx", "zip"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "home.file_forms.DocumentForm"  # looks into each file: academy/common/uploads.py
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_IMAGE_FORM_BASE = "home.file_forms.ImageForm"
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
+UPLOAD_LIMIT = 25 * 1024 * 1024
+UPLOAD_LIMIT_VIDEO = 250 * 1024 * 1024  # the proxy lets 300 MB pass: deploy/Caddyfile
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "academy.common.search_backend", "AUTO_UPDATE": True}}
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = False
 

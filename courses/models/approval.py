@@ -1,22 +1,9 @@
 """The academy office's approval of pages."""
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import AbstractGroupApprovalTask, Page
+from wagtail.models import AbstractGroupApprovalTask
 
-from .pages import CoursePage, StepPage
-
-
-def what_is_missing(page: Page) -> list[str]:
-    """What the latest draft of a course page or step lacks before it can be published, in sentences."""
-    draft = page.get_latest_revision_as_object()
-    if not isinstance(draft, CoursePage | StepPage):
-        return []
-    try:
-        draft.full_clean()
-    except ValidationError as problem:
-        return problem.messages
-    return []
+from home.models.publishing import what_draft_lacks
 
 
 class OfficeApprovalTask(AbstractGroupApprovalTask):
@@ -28,7 +15,7 @@ class OfficeApprovalTask(AbstractGroupApprovalTask):
 
     def get_actions(self, obj, user):
         actions = super().get_actions(obj, user)
-        if actions and what_is_missing(obj):
+        if actions and what_draft_lacks(obj):
             return [action for action in actions if action[0] != "approve"]
         return actions
 

@@ -14,7 +14,6 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page
 
 from academy.common import films
-from academy.common.ranges import ranged_response
 from courses.enums import StepKind
 from courses.h5p.player import embed_url
 from courses.models import Step
@@ -169,15 +168,7 @@ def _file(request: HttpRequest, enrolment_id: int, position: int, name: str) -> 
     step = _step(enrolment, position)
     page = selectors.step_pages([step], language=get_language())[step.key].specific
     document: AbstractDocument | None = getattr(page, name, None)
-    content_type = films.media_type(document) if document else None
-    if document is None or content_type is None:
+    response = films.film_response(request, document) if document else None
+    if response is None:
         raise Http404
-    try:
-        stream = document.file.storage.open(document.file.name)
-    except FileNotFoundError as gone:
-        raise Http404 from gone
-    response = ranged_response(request, stream, size=document.file.size, content_type=content_type)
-    response["Cache-Control"] = "private, max-age=3600"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

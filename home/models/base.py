@@ -15,6 +15,7 @@ from home.enums import EasyStatus
 
 from .easy import seal_of_check, seal_of_words
 from .editing import SitePageForm
+from .publishing import PublishingRefused, what_is_missing
 
 
 class BasePage(Page):
@@ -88,6 +89,16 @@ class BasePage(Page):
 
     def _names_its_check(self) -> bool:
         return bool(self.easy_checked_by.strip() and self.easy_checked_on)
+
+    def publish(self, revision, *args, **kwargs):
+        """Every way of publishing comes through here: at once, on approval, on schedule, many pages together.
+
+        Raises PublishingRefused where the revision lacks something, and changes nothing.
+        """
+        missing = what_is_missing(revision.as_object())
+        if missing:
+            raise PublishingRefused(self, missing)
+        return super().publish(revision, *args, **kwargs)
 
     def get_view_restrictions(self):
         """Wagtail asks this for each page that it serves; routing already knows that there are none (no query)."""

@@ -3,9 +3,11 @@
 from datetime import date
 
 import factory
+from django.utils import timezone
 
 from academy.enums import OrganisationKind, Role, ServiceField
 from academy.models import Membership, Organisation, Unit, User
+from academy.services import sync_rights
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -44,3 +46,12 @@ class MembershipFactory(factory.django.DjangoModelFactory):
     role = Role.UNIT_STAFF
     organisation = factory.SubFactory(OrganisationFactory)
     starts_on = date(2020, 1, 1)
+
+
+def signed_in_as(client, role: Role) -> User:
+    """A person with that role and its rights, signed in with `client`."""
+    user = UserFactory()
+    MembershipFactory(user=user, role=role)
+    sync_rights(user=user, on=timezone.localdate())
+    client.force_login(user)
+    return user

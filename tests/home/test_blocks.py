@@ -5,6 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 from django.utils.translation import override
+from wagtail.models import CollectionViewRestriction
 
 from courses.enums import RunState
 from home.models import StandardPage
@@ -227,3 +228,29 @@ def test_language_of_a_film_is_chosen_by_name_in_the_language_of_the_editor():
         assert dict(block.field.choices)["uk"] == "Ukrainisch"
     with override("en"):
         assert dict(block.field.choices)["uk"] == "Ukrainian"
+
+
+# --- Films as files ------------------------------------------------------------------------------------------------
+def test_film_is_sent_in_the_parts_that_a_player_asks_for(client):
+    film = files.document(title="Film", name="film.mp4", content=files.MP4)
+
+    response = client.get(film.url, headers={"range": "bytes=0-11"})
+
+    assert (response.status_code, response["Content-Type"]) == (206, "video/mp4")
+    assert b"".join(response.streaming_content) == files.MP4[:12]
+    assert response["Content-Range"] == f"bytes 0-11/{len(files.MP4)}"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
+def test_film_of_a_private_collection_asks_to_sign_in(client):
+    film = files.document(title="Film", name="film.mp4", content=files.MP4)
+    CollectionViewRestriction.objects.create(collection=film.collection, restriction_type="login")
+
+    assert client.get(film.url, headers={"range": "bytes=0-11"}).status_code == 302
+
+
+def test_document_that_is_no_film_is_sent_as_before(client):
+    response = client.get(files.document().url)
+
+    assert response.status_code == 200
+    assert "Content-Range" not in response
