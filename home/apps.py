@@ -4,6 +4,13 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from academy.common.dispatch import after_commit
+
+
+def make_pictures_ready(instance, **kwargs) -> None:
+    """Receiver: a page was published."""
+    after_commit("home.make_renditions", instance.pk)
+
 
 class HomeConfig(AppConfig):
     name = "home"
@@ -38,6 +45,7 @@ class HomeConfig(AppConfig):
         for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
             signal.connect(forget_site_map, dispatch_uid="home.site_map")
             signal.connect(forget_menus, dispatch_uid="home.menus")
+        page_published.connect(make_pictures_ready, dispatch_uid="home.pictures")
         for model in (Locale, Site):
             for signal in (post_save, post_delete):
                 signal.connect(forget_site_map, sender=model, dispatch_uid=f"home.site_map.{model.__name__}")

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail import blocks
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -213,4 +212,4 @@ def _with_those_above(path: str) -> list[str]:
 def _has_routes_above(path: str, types: dict[str, type | None]) -> bool:
     """Whether a page above answers addresses of its own, such as the entries of a directory."""
     kinds = [types.get(above) for above in _with_those_above(path)]
-    return any(kind is not None and issubclass(kind, RoutablePageMixin) for kind in kinds)
+    return any(getattr(kind, "has_entries", False) for kind in kinds)

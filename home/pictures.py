@@ -3,12 +3,13 @@
 from typing import Any
 
 from wagtail.images.models import Filter
-from wagtail.images.shortcuts import get_renditions_or_not_found
+from wagtail.images.shortcuts import get_rendition_or_not_found, get_renditions_or_not_found
 
 # Wide enough for a phone, for the text column, and for the text column of a screen with twice the points.
 SIZES = ("max-480x720", "max-800x1200", "max-1440x2160")
 FORMATS = (("avif", "image/avif"), ("webp", "image/webp"), ("jpeg", "image/jpeg"))  # a browser takes the first it knows
 SPECS = [f"{size}|format-{name}" for name, _type in FORMATS for size in SIZES]
+POSTER = "max-800x1200|format-jpeg"
 IN_COLUMN = "(min-width: 48rem) 44rem, 92vw"  # how wide the text column is
 
 
@@ -33,6 +34,12 @@ def picture_of(image: Any) -> dict[str, Any]:
         "width": largest.width,
         "height": largest.height,
     }
+
+
+def poster_of(image: Any) -> str:
+    """The address of the image in the one format that every player shows; empty where its file is gone."""
+    rendition = get_rendition_or_not_found(image, Filter(spec=POSTER))
+    return rendition.url if rendition.width else ""
 
 
 def _by_width(renditions: list) -> list:

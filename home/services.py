@@ -10,8 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from wagtail.fields import StreamField
+from wagtail.images import get_image_model
 from wagtail.log_actions import log
-from wagtail.models import Revision
+from wagtail.models import Page, Revision
 
 from academy.models import User
 from academy.services import forget_mails
@@ -20,6 +22,7 @@ from . import notifications, permissions, selectors
 from .enums import AnswerWish, ReportState
 from .models import AccessibilityReport, AccessibilityReportMove, BasePage
 from .models.publishing import what_is_missing
+from .pictures import picture_of
 from .workflow import ANSWER, CLOSE, REPORT_MOVES
 
 ANSWER_WITHIN = timedelta(days=30)  # BITV 2.0 § 7 and BIKTG Bln § 5: within one month (DOMAIN.md 6, A4)
@@ -164,3 +167,19 @@ def _unschedule(page: BasePage, revision: Revision, *, at: datetime) -> None:
     revision.save(update_fields=["approved_go_live_at"])
     log(instance=page, action=REFUSED, revision=revision)
     notifications.publishing_refused(page, revision, at=at)
+
+
+def make_renditions(*, page_id: int) -> None:
+    """Write the sizes and formats of all pictures in the blocks of a page: AVIF takes too long for a visitor to wait.
+
+    What is there already is left alone; a page or picture that is gone in the meantime is passed over.
+    """
+    page = Page.objects.filter(pk=page_id).specific().first()
+    model = get_image_model()
+    keys = set()
+    for field in page._meta.get_fields() if page else []:
+        if isinstance(field, StreamField):
+            references = field.extract_references(field.value_from_object(page))
+            keys |= {key for kind, key, *_paths in references if issubclass(kind, model)}
+    for image in model.objects.filter(pk__in=keys).order_by("pk"):
+        picture_of(image)

@@ -20,3 +20,9 @@ def forget_report_contacts() -> None:
 @shared_task(name="home.remind_of_review")
 def remind_of_review() -> None:
     services.remind_of_review(at=timezone.now())
+
+
+@shared_task(name="home.make_renditions")
+def make_renditions(page_id: int) -> None:
+    """Have the pictures of a page ready before its first visitor."""
+    services.make_renditions(page_id=page_id)

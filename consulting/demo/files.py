@@ -1,10 +1,13 @@
-"""The files of the learning steps: films with captions, the printable template, and the H5P exercises."""
+"""Files of the demo: films with captions, the printable template, pictures, and the H5P exercises."""
 
 from hashlib import sha1, sha256
 from pathlib import Path
+from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db.models import Model
 from wagtail.documents.models import Document
+from wagtail.images.models import Image
 
 from courses.h5p import builder
 from courses.h5p import services as h5p
@@ -22,20 +25,32 @@ DOCUMENTS = {  # key in steps.yaml: title for editors, file
     "vorlage-en": ("Template for a journey map (demo)", "wegekarte-vorlage-en.pdf"),
 }
 
+IMAGES = {  # key in site_pages.yaml: title for editors, file; consulting/demo/drawings.py draws them
+    "runde": ("Zeichnung: eine Runde vor einer Wegekarte (Demo)", "runde.png"),
+    "film-de": ("Standbild: Aus einer Leistung wird eine Wegekarte (Demo)", "wegekarte-de.png"),
+    "film-en": ("Still picture: a service becomes a journey map (demo)", "wegekarte-en.png"),
+}
+
 
 def ensure_documents() -> dict[str, Document]:
     """The files in the document library; stored again only where the file has changed or is gone."""
-    found = {}
-    for key, (title, name) in DOCUMENTS.items():
-        data = (MEDIA / name).read_bytes()
-        digest = sha1(data, usedforsecurity=False).hexdigest()
-        document = Document.objects.filter(title=title).order_by("pk").first() or Document(title=title)
-        if document.file_hash != digest or not document.file.storage.exists(document.file.name):
-            document.file.save(name, ContentFile(data), save=False)
-            document.file_size, document.file_hash = len(data), digest
-            document.save()
-        found[key] = document
-    return found
+    return {key: _ensure_file(Document, title, name) for key, (title, name) in DOCUMENTS.items()}
+
+
+def ensure_images() -> dict[str, Image]:
+    """The pictures in the image library; stored again only where the file has changed or is gone."""
+    return {key: _ensure_file(Image, title, name) for key, (title, name) in IMAGES.items()}
+
+
+def _ensure_file(model: type[Model], title: str, name: str) -> Any:
+    data = (MEDIA / name).read_bytes()
+    digest = sha1(data, usedforsecurity=False).hexdigest()
+    stored = model.objects.filter(title=title).order_by("pk").first() or model(title=title)
+    if stored.file_hash != digest or not stored.file.storage.exists(stored.file.name):
+        stored.file.save(name, ContentFile(data), save=False)
+        stored.file_size, stored.file_hash = len(data), digest
+        stored.save()
+    return stored
 
 
 def ensure_exercise(loading: Loading, name: str) -> Content:

@@ -11,6 +11,7 @@ from home.enums import EasyStatus
 from home.models import EASY_LANGUAGE, AccessibilityStatementPage, HomePage, StandardPage
 
 from .content import read
+from .keys import Found, with_keys
 from .loading import Loading, key_of
 from .publishing import find_or_add_page, refresh_page
 from .texts import bullets, lines, linked, sentences
@@ -35,16 +36,18 @@ def load_pages(loading: Loading) -> str:
     made |= {("academy", page.locale.language_code): _fill_catalogue(page) for page in catalogues}
     lists = StatementIndexPage.objects.select_related("locale")
     made |= {("statements", page.locale.language_code): _fill_statement_list(page) for page in lists}
+    found = Found.now(made)
     for entry, language in _site_pages():
         if "statement" in entry:
             refresh_page(made[entry["slug"], language], _statement(entry, language, loading))
             continue
         body = [_block(block, entry, language) for block in entry[language]["body"]]
         body = linked(body, lambda kind, key, at=language: _to(made[key, at]))
+        body = with_keys(body, found, language)
         values = {**_facts(entry, language), "body": body, **_check(entry[language], loading)}
         refresh_page(made[entry["slug"], language], values)
     for language in ("de", "en", EASY_LANGUAGE):
-        refresh_page(homes[language], _start_page(language, made))
+        refresh_page(homes[language], _start_page(language, found))
     return f"{len(made)} pages and 3 start pages in {len(homes)} languages"
 
 
@@ -152,25 +155,15 @@ def _fill_statement_list(page: StatementIndexPage) -> StatementIndexPage:
     return refresh_page(page, {"title": words["title"], "lead": words["lead"]})
 
 
-def _start_page(language: str, made: dict[tuple[str, str], Page]) -> dict[str, Any]:
+def _start_page(language: str, found: Found) -> dict[str, Any]:
     if language == EASY_LANGUAGE:
         words = _published_words("easy", "de")
-        body = [_text(sentences(words["body"])), *read("start_pages")["easy"]]
+        body = [_text(sentences(words["body"])), *with_keys(read("start_pages")["easy"], found, language)]
         return {"title": words["title"], "body": body, "easy_status": EasyStatus(read("meta")["easy_status"])}
     words, start = _published_words("home", language), read("start_pages")
     pairs = zip(words["actions"], start["actions"], strict=True)
-    actions = [{"type": "action", "value": {"label": label, "page": made[key, language].pk}} for label, key in pairs]
-    body = _with_pages(start[language], made, language)
+    actions = [
+        {"type": "action", "value": {"label": label, "page": found.pages[key, language].pk}} for label, key in pairs
+    ]
+    body = with_keys(start[language], found, language)
     return {"title": words["title"], "lead": words["lead"], "actions": actions, "body": body}
-
-
-def _with_pages(value: Any, made: dict[tuple[str, str], Page], language: str) -> Any:
-    """The blocks with the number of the page in place of its slug."""
-    if isinstance(value, list):
-        return [_with_pages(inner, made, language) for inner in value]
-    if isinstance(value, dict):
-        return {
-            name: made[inner, language].pk if name == "page" else _with_pages(inner, made, language)
-            for name, inner in value.items()
-        }
-    return value

@@ -2,7 +2,7 @@
 
 from django import template
 
-from home.pictures import IN_COLUMN, picture_of
+from home.pictures import IN_COLUMN, picture_of, poster_of
 
 register = template.Library()
 
@@ -22,4 +22,4 @@ def picture(image, sizes=IN_COLUMN, alt=None, first=False, css_class=""):
 @register.simple_tag
 def poster_url(image):
     """The address of the still picture of a film; empty where it has none."""
-    return picture_of(image).get("url", "") if image else ""
+    return poster_of(image) if image else ""

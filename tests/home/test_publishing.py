@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
+from wagtail.images.models import Rendition
 from wagtail.models import GroupApprovalTask, Page, PageLogEntry, Workflow, WorkflowPage, WorkflowTask
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
@@ -16,6 +17,7 @@ from academy.services import role_group
 from home import services
 from home.models import StandardPage
 from home.models.publishing import PublishingRefused, what_is_missing
+from home.pictures import SPECS
 from tests.factories import files
 from tests.factories.academy import signed_in_as
 from tests.factories.home import home_page, standard_page
@@ -271,3 +273,19 @@ def test_publish_due_leaves_out_the_page_that_lost_something_and_publishes_the_o
     (letter,) = OutgoingMail.objects.filter(person=editor)
     assert letter.subject == "Eine Seite konnte nicht veröffentlicht werden: Beratung"
     assert reverse("wagtailadmin_pages:edit", args=[bad.pk]) in letter.text
+
+
+# --- Pictures ------------------------------------------------------------------------------------------------------
+def test_publishing_has_the_pictures_ready_before_the_first_visitor(django_capture_on_commit_callbacks):
+    page = draft(("image", files.image_value()), ("video", files.video_value(poster=files.image().pk)))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        page.get_latest_revision().publish()
+
+    assert Rendition.objects.count() == 2 * len(SPECS)
+
+
+def test_make_renditions_passes_over_a_page_that_is_gone():
+    services.make_renditions(page_id=0)
+
+    assert not Rendition.objects.exists()
