@@ -155,6 +155,7 @@ PUBLIC = [
     View("/hu/allasfoglalasok/st-termin/", language="hu", brief=True),
     View("/de-simple/stellungnahmen/st-termin/", language="de-simple", brief=True),
     View("home.StandardPage"),
+    View("home.StandardPage", args=lambda: ["so-arbeitet-die-akademie"]),
     View("home.StandardPage", language="hu", brief=True),
     View("home.StandardPage", language="de-simple", brief=True),
     View("home:search"),
