@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db.models import Model
+from PIL import Image as Picture
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 
@@ -39,16 +40,21 @@ def ensure_documents() -> dict[str, Document]:
 
 def ensure_images() -> dict[str, Image]:
     """The pictures in the image library; stored again only where the file has changed or is gone."""
-    return {key: _ensure_file(Image, title, name) for key, (title, name) in IMAGES.items()}
+    found = {}
+    for key, (title, name) in IMAGES.items():
+        with Picture.open(MEDIA / name) as picture:
+            found[key] = _ensure_file(Image, title, name, width=picture.width, height=picture.height)
+    return found
 
 
-def _ensure_file(model: type[Model], title: str, name: str) -> Any:
+def _ensure_file(model: type[Model], title: str, name: str, **facts: int) -> Any:
     data = (MEDIA / name).read_bytes()
     digest = sha1(data, usedforsecurity=False).hexdigest()
     stored = model.objects.filter(title=title).order_by("pk").first() or model(title=title)
     if stored.file_hash != digest or not stored.file.storage.exists(stored.file.name):
         stored.file.save(name, ContentFile(data), save=False)
-        stored.file_size, stored.file_hash = len(data), digest
+        for fact, value in {"file_size": len(data), "file_hash": digest, **facts}.items():
+            setattr(stored, fact, value)  # after the file: storing it forgets what was measured before
         stored.save()
     return stored
 
