@@ -159,7 +159,7 @@ PUBLIC = [
     View("home.StandardPage", language="hu", brief=True),
     View("home.StandardPage", language="de-simple", brief=True),
     View("home:search"),
-    View("home:search", query="?q=Teilnehmerinnen"),
+    View("home:search", query="?q=Migrantinnen"),
     View("home:search", query="?q=Amt&kind=courses", brief=True),
     View("home:search", query="?q=gibtesnicht", brief=True),
     View("home:search", query="?q=" + "lang" * 30, status=400, brief=True),
