@@ -176,3 +176,15 @@ def test_health_ready_names_a_broker_that_does_not_answer(client, db, settings, 
     monkeypatch.setitem(current_app.conf, "broker_write_url", f"redis://127.0.0.1:{UNUSED_PORT}/0")
 
     assert failing(client) == ["broker"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cookie", ["theme", "django_language", "sessionid", "csrftoken"])
+@pytest.mark.parametrize("nonsense", ['"><script>', "../../etc", "x" * 3000])
+def test_nonsense_in_a_cookie_is_ignored(site, client, cookie, nonsense):
+    client.cookies[cookie] = nonsense
+
+    html = client.get("/de/").content.decode()
+
+    assert '<html lang="de"' in html
+    assert "data-kern-theme" not in html.split("<head>")[0]
