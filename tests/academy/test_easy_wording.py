@@ -53,10 +53,12 @@ def test_easy_german_says_it_in_easy_words_and_else_in_german():
         assert _("Process facilitation") == "Prozessbegleitung"
 
 
-def test_every_mail_has_easy_words():
+def test_every_mail_to_learners_has_easy_words():
     known = {entry.msgid for entry in shipped()}
 
-    missing = {mail.key: sorted(mail.messages - known) for mail in mails() if mail.messages - known}
+    to_learners = [mail for mail in mails() if mail.key.startswith(("account.", "enrolment."))]
+
+    missing = {mail.key: sorted(mail.messages - known) for mail in to_learners if mail.messages - known}
 
     assert missing == {}
     assert {"enrolment.place_confirmed", "enrolment.run_cancelled", "account.email_confirmation"} <= {
