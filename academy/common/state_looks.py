@@ -110,6 +110,12 @@ STATE_LOOKS = {
     "draft_unchecked": ("warning", "draft"),
     # reports on accessibility
     "answered": ("success", "mail"),
+    # translations, and how accessible a website is
+    "TranslationState.missing": ("warning", "add"),
+    "TranslationState.older": ("warning", "refresh"),
+    "Conformance.full": ("success", "accessibility"),
+    "Conformance.partial": ("warning", "half-circle"),
+    "Conformance.none": ("danger", "cross-circle"),
     # messages
     "queued": ("info", "hourglass"),
     "sending": ("info", "paper-plane"),

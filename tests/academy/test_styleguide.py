@@ -16,7 +16,17 @@ from tests.factories.academy import MembershipFactory, UserFactory
 
 TEMPLATES = Path(styleguide.__file__).parent / "templates"
 PARTS_OF_OTHERS = {  # rendered by a tag or inside another component, so that the page shows them all the same
-    *("account_links", "doors", "eu_emblem", "menu_items", "service_links", "sign_out", "site_footer", "site_header"),
+    *(
+        "account_links",
+        "doors",
+        "eu_emblem",
+        "menu_items",
+        "service_links",
+        "sign_out",
+        "site_footer",
+        "site_header",
+        "site_search",
+    ),
     *("table_cell", "theme_switch", "error_summary", "hero"),
 }
 TAGS_OF_FORMS = {"kern_widget", "kern_choice", "button_class", "described_by"}
