@@ -83,3 +83,19 @@ class ReviewMethod(TextChoices):
 
     SELF = "self", _("an assessment of our own")
     EXTERNAL = "external", _("an assessment by an independent body")
+
+
+class PublicationKind(TextChoices):
+    GUIDE = "guide", _("guide")
+    RECOMMENDATION = "recommendation", _("recommendation")
+    REPORT = "report", _("report")
+    LEAFLET = "leaflet", _("leaflet")
+
+
+class FileLanguage(TextChoices):
+    """The language of a file, by its own name: whoever needs it recognises it."""
+
+    DE = "de", "Deutsch"
+    EN = "en", "English"
+    HU = "hu", "Magyar"
+    EASY = "de-simple", "Leichte Sprache"

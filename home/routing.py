@@ -149,10 +149,19 @@ def _find_page(url_path: str) -> Page | None:
 
 
 def _with_restriction(pages, url_path: str):
+    return _marked_restricted(pages.filter(url_path=url_path, live=True))
+
+
+def _marked_restricted(pages):
     """`is_restricted` says whether the page or a page above it has a rule about who may see it."""
     own_path = ExpressionWrapper(OuterRef("path"), output_field=CharField())
     above = PageViewRestriction.objects.annotate(path_here=own_path).filter(path_here__startswith=F("page__path"))
-    return pages.filter(url_path=url_path, live=True).annotate(is_restricted=Exists(above))
+    return pages.annotate(is_restricted=Exists(above))
+
+
+def for_everybody(pages):
+    """Those of the pages that nobody is kept out of, within the same query."""
+    return _marked_restricted(pages).filter(is_restricted=False)
 
 
 def public_path(page: Page, language: str) -> str:

@@ -1,9 +1,14 @@
 """Reads of the public site shell."""
 
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.core.paginator import Page as Sheet
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet
+from django.db.models.functions import ExtractYear
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from wagtail.models import Page
@@ -12,13 +17,23 @@ from academy.common import funding
 from academy.models import User
 
 from . import permissions, review, routing
-from .models import AccessibilityReport, AccessibilityStatementPage, FundingSettings
+from .models import (
+    AccessibilityReport,
+    AccessibilityStatementPage,
+    FundingSettings,
+    NewsIndexPage,
+    NewsPage,
+    PublicationFile,
+    PublicationIndexPage,
+    PublicationPage,
+)
 from .workflow import ANSWER, CLOSE
 
 MENU_KEY = "home:menus:5:"
 FUNDING_KEY = "home:funding:1"
 LOGO_SIZE = "max-324x216"  # three times the emblem's measures on a page, for screens with small dots
 SECONDS = 600
+ON_ONE_SHEET = 12
 
 
 def menus() -> dict[str, list[dict[str, str]]]:
@@ -137,3 +152,52 @@ def report_events(report: AccessibilityReport) -> list[dict]:
         for move in moves
     ]
     return [*events, {"at": report.reported_at, "title": _("Reported")}]
+
+
+# --- News and publications -----------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Listing:
+    """One sheet of a list, and how many entries each year has, the newest year first."""
+
+    sheet: Sheet
+    years: list[tuple[int, int]]
+    year: int | None
+
+    @property
+    def total(self) -> int:
+        return sum(count for _year, count in self.years)
+
+
+def news(index: NewsIndexPage, *, year: int | None, number: int) -> Listing:
+    """The entries of an index, of one year or of all; an unknown year counts as all."""
+    entries = routing.for_everybody(NewsPage.objects.child_of(index).newest_first())
+    shown = entries.select_related("image").prefetch_related("image__renditions")
+    return _listing(shown, year, number)
+
+
+def latest_news(*, count: int) -> list[NewsPage]:
+    """The newest entries in the current language."""
+    entries = routing.for_everybody(NewsPage.objects.filter(locale=routing.active_locale()).newest_first())
+    return list(entries.select_related("image").prefetch_related("image__renditions")[:count])
+
+
+def publications(index: PublicationIndexPage, *, year: int | None, number: int) -> Listing:
+    """The publications of an index, of one year or of all; each with its `shown_files`."""
+    entries = routing.for_everybody(PublicationPage.objects.child_of(index).newest_first())
+    listing = _listing(entries, year, number)
+    files = defaultdict(list)
+    wanted = PublicationFile.objects.filter(page__in=list(listing.sheet)).select_related("document")
+    for file in wanted.order_by("sort_order", "pk"):
+        files[file.page_id].append(file)
+    for entry in listing.sheet:
+        entry.shown_files = files[entry.pk]
+    return listing
+
+
+def _listing(entries: QuerySet, year: int | None, number: int) -> Listing:
+    by_year = entries.order_by().annotate(in_year=ExtractYear("published_on")).values("in_year")
+    counts = {row["in_year"]: row["count"] for row in by_year.annotate(count=Count("pk")).order_by("-in_year")}
+    chosen = year if year in counts else None
+    paginator = Paginator(entries.filter(published_on__year=chosen) if chosen else entries, ON_ONE_SHEET)
+    paginator.count = counts[chosen] if chosen else sum(counts.values())  # known already
+    return Listing(paginator.get_page(number), list(counts.items()), chosen)

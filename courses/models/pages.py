@@ -15,9 +15,7 @@ from wagtail.search import index
 from academy.common import films
 from courses.enums import StepKind
 from home.blocks import BodyBlock
-from home.models import EASY_PANEL, BasePage
-
-from .editing import PublishingForm
+from home.models import EASY_PANEL, BasePage, PublishingForm
 
 CATALOGUES_KEY = "courses:catalogues:1"
 LINES = [("line", blocks.CharBlock(max_length=200, label=_("Line")))]

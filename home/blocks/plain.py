@@ -140,6 +140,21 @@ class LatestStatementBlock(blocks.StructBlock):
         template = "home/blocks/latest_statement.html"
 
 
+class LatestNewsBlock(blocks.StructBlock):
+    """The newest entries of the news, always fresh."""
+
+    heading = blocks.CharBlock(label=_("Heading"), max_length=120)
+    count = blocks.IntegerBlock(label=_("How many"), default=3, min_value=1, max_value=6)
+    page = blocks.PageChooserBlock(label=_("Page with all news"), required=False, page_type="home.NewsIndexPage")
+    link = blocks.CharBlock(label=_("Words of the link to it"), required=False, max_length=80)
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Latest news")
+        template = "home/blocks/latest_news.html"
+        value_class = PageLinkValue
+
+
 class LoopStationBlock(blocks.StructBlock):
     strand = blocks.CharBlock(label=_("Where it happens"), max_length=40)
     title = blocks.CharBlock(label=_("Title"), max_length=40)

@@ -8,6 +8,7 @@ from .plain import (
     RICH_TEXT,
     CallToActionBlock,
     FactsBlock,
+    LatestNewsBlock,
     LatestStatementBlock,
     LoopBlock,
     NextRunsBlock,
@@ -39,6 +40,7 @@ class HomeBodyBlock(BodyBlock):
     strands = StrandsBlock()
     next_runs = NextRunsBlock()
     latest_statement = LatestStatementBlock()
+    latest_news = LatestNewsBlock()
     loop = LoopBlock()
 
 

@@ -1,4 +1,4 @@
-"""The editor's form and panel of what all our pages share. A page type names them."""
+"""The editor's forms and panel of what all our pages share. A page type names them."""
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -52,6 +52,17 @@ class SitePageForm(WagtailAdminPageForm):
 
 def _text_of(value: str | StreamValue) -> str:
     return value if isinstance(value, str) else " ".join(value.stream_block.get_searchable_content(value))
+
+
+class PublishingForm(SitePageForm):
+    """What must be there before publishing is refused with the field's own sentence; a draft may still lack it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            column = next((f for f in self._meta.model._meta.get_fields() if f.name == name and f.concrete), None)
+            if column is not None and not column.blank:
+                field.error_messages["required"] = column.error_messages["blank"]
 
 
 class EasyCheckPanel(MultiFieldPanel):

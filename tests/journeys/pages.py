@@ -167,6 +167,17 @@ PUBLIC = [
     View("home:search", query="?q=Amt", language="de-simple", brief=True),
     View("/de-simple/gebaerdensprache/", language="de-simple", brief=True),  # the German page stands in
     View("/en/gebaerdensprache/", language="en", brief=True),
+    View("home.NewsIndexPage"),
+    View("home.NewsIndexPage", query="?year=1999", language="en", brief=True),
+    View("home.NewsPage"),
+    View("home.NewsPage", language="en", brief=True),
+    View("home.PublicationIndexPage"),
+    View("home.PublicationIndexPage", language="en", brief=True),
+    View("home.PublicationPage"),
+    View("home.PublicationPage", language="en", brief=True),
+    View("home.ProjectPage"),
+    View("home.ProjectPage", language="en", brief=True),
+    View("home.ProjectPage", query="poster/"),  # below the page's own address
     View("/de/gibt-es-nicht/", status=404),
     View("/en/does-not-exist/", OFFICE, status=404, language="en", brief=True),
     View("home.AccessibilityStatementPage"),
