@@ -10,6 +10,7 @@ from courses.models import CourseIndexPage
 from home.enums import EasyStatus
 from home.models import EASY_LANGUAGE, AccessibilityStatementPage, HomePage, StandardPage
 
+from . import site_parts
 from .content import read
 from .keys import Found, with_keys
 from .loading import Loading, key_of
@@ -32,6 +33,7 @@ def load_pages(loading: Loading) -> str:
         )
         for entry, language in _site_pages()
     }
+    made |= site_parts.load_indexes(loading, homes)
     catalogues = CourseIndexPage.objects.select_related("locale")
     made |= {("academy", page.locale.language_code): _fill_catalogue(page) for page in catalogues}
     lists = StatementIndexPage.objects.select_related("locale")
@@ -48,7 +50,9 @@ def load_pages(loading: Loading) -> str:
         refresh_page(made[entry["slug"], language], values)
     for language in ("de", "en", EASY_LANGUAGE):
         refresh_page(homes[language], _start_page(language, found))
-    return f"{len(made)} pages and 3 start pages in {len(homes)} languages"
+    news = site_parts.load_news(loading, made, found)
+    papers = site_parts.load_publications(loading, made)
+    return f"{len(made)} pages, {news} news, {papers} publications and 3 start pages in {len(homes)} languages"
 
 
 def _retire_pages(slug: str) -> None:

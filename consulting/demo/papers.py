@@ -1,0 +1,51 @@
+"""The files of the demo publications: small accessible PDFs, typeset from the words of the content files."""
+
+from datetime import datetime, time
+from hashlib import sha1
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.utils import timezone, translation
+from django.utils.text import capfirst
+from wagtail.documents.models import Document
+
+from academy.common import printing
+from academy.common.funding import funding
+from home.enums import PublicationKind
+
+from .loading import Loading
+
+TEMPLATE = Path(__file__).resolve().parent / "media" / "paper.typ"
+
+
+def ensure_paper(loading: Loading, entry: dict[str, Any], language: str) -> Document:
+    """The PDF of a publication in one language; stored again only where its words or its day have changed."""
+    words = entry[language]
+    name = f"{entry['slug']}-{language}.pdf"
+    data = _typeset(loading, entry, language)
+    digest = sha1(data, usedforsecurity=False).hexdigest()
+    document = Document.objects.filter(title=words["title"], file__contains=entry["slug"]).order_by("pk").first()
+    document = document or Document(title=words["title"])
+    if document.file_hash != digest or not document.file.storage.exists(document.file.name):
+        document.file.save(name, ContentFile(data), save=False)
+        document.file_size, document.file_hash = len(data), digest
+        document.save()
+    return document
+
+
+def _typeset(loading: Loading, entry: dict[str, Any], language: str) -> bytes:
+    words = entry[language]
+    with translation.override(language):
+        data = {
+            "language": language,
+            "title": words["title"],
+            "author": settings.SITE_OPERATOR["name"],
+            "kind": str(capfirst(PublicationKind(entry["kind"]).label)),
+            "lead": words["lead"],
+            "sections": [{"points": [], **section} for section in words["sections"]],
+            **printing.funding_on_paper(funding(language)),
+        }
+    noon = datetime.combine(loading.week.day(entry["date"]), time(12), timezone.get_default_timezone())
+    return printing.render_pdf(TEMPLATE, data, at=noon)
