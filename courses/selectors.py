@@ -28,7 +28,7 @@ from .enums import RunState, RunStatus
 from .models import Course, CoursePage, CourseRun, H5PStepPage, Session
 
 PER_PAGE = 12
-CARD_FIELDS = ("title", "url_path", "locale_id", "easy_status", "teaser", "course")
+CARD_FIELDS = ("title", "url_path", "locale_id", "easy_status", "easy_seal", "teaser", "course")
 WORDS_KEY = "courses:words:1"
 
 

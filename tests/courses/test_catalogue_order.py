@@ -9,6 +9,7 @@ from courses import catalogue_order, selectors
 from courses.enums import RunState, RunStatus
 from courses.models import Seat
 from courses.selectors import Filters
+from home.enums import EasyStatus
 from tests.factories.course_pages import course_page
 from tests.factories.courses import FIRST_SESSION, CourseRunFactory
 
@@ -116,6 +117,18 @@ def test_catalogue_takes_three_queries_when_the_order_is_known(locale, now, rows
     with django_assert_num_queries(3):  # pages, runs, words
         listing = selectors.catalogue(locale=locale, filters=Filters(), at=now)
         assert [offer.run.free_seats for offer in listing.offers] == [1] * rows
+
+
+def test_cards_in_easy_language_ask_no_further_question(now, django_assert_num_queries):
+    for number in range(3):
+        course_page(title=f"Kurs {number}", language="de-simple")
+    offers = selectors.catalogue(locale=Locale.objects.get(language_code="de-simple"), filters=Filters(), at=now).offers
+    checked = [offer.page for offer in offers]
+    for page in checked:
+        page.easy_status = EasyStatus.CHECKED  # so that the seal is looked at as well
+
+    with django_assert_num_queries(0):
+        assert [page.needs_draft_notice for page in checked] == [True] * 3
 
 
 def test_next_bookable_passes_over_full_runs_until_it_has_enough(locale, now, django_assert_num_queries):
