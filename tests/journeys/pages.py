@@ -326,6 +326,7 @@ NOT_PAGES = {
     "mfa_remove_webauthn": "only for accounts with a passkey",
     "mfa_view_recovery_codes": "only for accounts with a second factor",
     "socialaccount_signup": "only on the way back from another sign-on",
+    "wagtaildocs_serve": "a file, as it was uploaded",
     "wagtail_serve": "every public page: listed by page type",
     "wagtailcore_authenticate_with_password": "POST only; no page of ours has a password",
     "wagtailcore_login": "leads on to our sign-in page",
