@@ -89,6 +89,7 @@ def test_page_that_says_that_something_is_broken_asks_no_database(settings):
 
     assert "Kofinanziert von der Europäischen Union" in html
     assert "Land" in html
+    assert 'href="/de/report-barrier/"' in html
 
 
 # --- The emblem ----------------------------------------------------------------------------------------------------
