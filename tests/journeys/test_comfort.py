@@ -31,19 +31,23 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')].filter((element) => 
 }).map((element) => element.outerHTML.slice(0, 160))"""
 MOVING = """() => [...document.querySelectorAll('*')].flatMap((element) => ['', '::before', '::after'].map((part) => {
   const css = getComputedStyle(element, part || null);
-  const longest = (text) => Math.max(...text.split(',').map((one) => parseFloat(one) * (one.includes('ms') ? 1 : 1000)));
+  const ms = (one) => parseFloat(one) * (one.includes('ms') ? 1 : 1000);
+  const longest = (text) => Math.max(...text.split(',').map(ms));
   const moves = (css.animationName !== 'none' && longest(css.animationDuration) > 10)
     || longest(css.transitionDuration) > 10;
   return moves ? element.outerHTML.slice(0, 120) + part : '';
 })).filter(Boolean)"""
-SMALL = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')].filter((element) => {
-  const box = element.getBoundingClientRect();
-  if (!element.checkVisibility({visibilityProperty: true}) || box.width < 2 || box.height < 2) return false;
-  if (element.type === 'hidden' || element.matches('.skip-link')) return false;
-  const css = getComputedStyle(element);
-  if (element.tagName === 'A' && css.display === 'inline') return false;  // a link in a sentence
-  return box.width < 23.5 || box.height < 23.5;
-}).map((element) => element.outerHTML.slice(0, 160))"""
+SMALL = """() => {
+  const pressed = [...document.querySelectorAll('a[href], button, input, select, textarea, summary')];
+  return pressed.filter((element) => {
+    const box = element.getBoundingClientRect();
+    if (!element.checkVisibility({visibilityProperty: true}) || box.width < 2 || box.height < 2) return false;
+    if (element.type === 'hidden' || element.matches('.skip-link')) return false;
+    const css = getComputedStyle(element);
+    if (element.tagName === 'A' && css.display === 'inline') return false;  // a link in a sentence
+    return box.width < 23.5 || box.height < 23.5;
+  }).map((element) => element.outerHTML.slice(0, 160));
+}"""
 BORDERLESS = """() => [...document.querySelectorAll('main button, main input, main select, main textarea, .kern-btn')]
   .filter((element) => {
     if (!element.checkVisibility() || ['hidden', 'radio', 'checkbox'].includes(element.type)) return false;
