@@ -33,6 +33,7 @@ from courses import permissions
 from courses.models import Course, CourseRun
 
 from . import services
+from .run_copying import RunCopyView
 
 
 class RunPolicy(RowPolicy):
@@ -296,11 +297,15 @@ MOVES = {
 
 def move_buttons(user, run: CourseRun) -> list[Button]:
     """What the person may do with the run beside editing it."""
-    return [
+    buttons = [
         Button(move["label"], url=reverse(f"courserun:{name}", args=[run.pk]), icon_name=move["icon"], priority=40)
         for name, move in MOVES.items()
         if move["may"](user, run)
     ]
+    if permissions.can_copy_run(user, run):
+        copy_url = reverse("courserun:copy_run", args=[run.pk])
+        buttons.append(Button(_("Copy"), url=copy_url, icon_name="copy", priority=50))
+    return buttons
 
 
 class RunMoveView(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -414,4 +419,5 @@ class RunViewSet(RowViewSet):
 
     def get_urlpatterns(self):
         moves = [path(f"{name}/<int:pk>/", self.construct_view(RunMoveView, name=name), name=name) for name in MOVES]
-        return [*super().get_urlpatterns(), *moves]
+        copy = path("copy_run/<int:pk>/", self.construct_view(RunCopyView), name="copy_run")
+        return [*super().get_urlpatterns(), *moves, copy]

@@ -25,9 +25,11 @@ from .places import EnrolmentRefused, enrol, is_late, substitute, withdraw
 from .placing import PlacedPlace, PlacedRun, PlacedSession, place_run
 from .progress import LearningProgress, progress_of, progress_of_places
 from .promotion import Verdict, plan_promotion
+from .run_copies import MOST_WEEKS, copy_run, shifted_sessions, weeks_to_follow
 from .runs import RunRefused, cancel_run, change_capacity, complete_run, discard_run, open_run, save_run
 
 __all__ = [
+    "MOST_WEEKS",
     "ApprovalRefused",
     "AttendanceRefused",
     "CertificateRefused",
@@ -49,6 +51,7 @@ __all__ = [
     "check_answerable",
     "check_tickable",
     "complete_run",
+    "copy_run",
     "decide_approval",
     "decline_offer",
     "discard_run",
@@ -79,8 +82,10 @@ __all__ = [
     "revoke_completion",
     "revoke_feed",
     "save_run",
+    "shifted_sessions",
     "substitute",
     "update_completion",
     "update_completions",
+    "weeks_to_follow",
     "withdraw",
 ]
