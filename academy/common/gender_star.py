@@ -6,7 +6,9 @@ The text itself is never changed: a word joiner in it would be copied, searched 
 import re
 
 # Of a longer word only the end is held together, so that it fits a narrow screen.
-STAR_WORD = re.compile(r"(\w{1,16}\*(?:[Ii]nnen|[Ii]n|n|r|e)\b)")
+ENDING = r"\*(?:[Ii]nnen|[Ii]n|n|r|e)\b"
+STAR_WORD = re.compile(rf"(\w{{1,16}}{ENDING})")
+WHOLE_WORD = re.compile(rf"\w+{ENDING}")
 TAG = re.compile(r"(<[^>]*>)")
 
 
@@ -24,4 +26,4 @@ def unbroken_html(html: str) -> str:
 
 def starred_words(text: str) -> list[str]:
     """The words with a gender star, each once, as they are written."""
-    return list(dict.fromkeys(STAR_WORD.findall(text)))
+    return list(dict.fromkeys(WHOLE_WORD.findall(text)))

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
 from academy.common.registry import registry
 from academy.common.search import Query, search
@@ -25,7 +25,7 @@ def indexed(site, django_capture_on_commit_callbacks):
 
 def hits(text, language="de"):
     with translation.override(language):
-        return search(Query.of(text, language), sources=[SOURCE]).hits
+        return search(Query.of(text, language, at=timezone.now()), sources=[SOURCE]).hits
 
 
 def test_source_is_registered():

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -187,7 +187,7 @@ def test_course_page_unfolds_the_easy_text_with_a_notice_while_nobody_has_checke
     easy = course_page(course=page.course, language="de-simple", title="Leichte Briefe", description="<p>Leicht.</p>")
 
     draft = client.get(page.url).text
-    easy.easy_status = "checked"
+    easy.easy_status, easy.easy_checked_by, easy.easy_checked_on = "checked", "Prüfgruppe", date(2026, 11, 2)
     easy.save_revision().publish()
     checked = client.get(page.url).text
 

@@ -111,9 +111,9 @@ def test_emblem_is_painted_in_its_two_colours(demo, people):
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         shot = Image.open(BytesIO(page.locator(".site-footer .eu-emblem").screenshot())).convert("RGB")
-        width, height = shot.size
-        assert shot.getpixel((width // 2, height // 2)) == REFLEX_BLUE
-        assert shot.getpixel((width // 2, round(height / 2 - height / 3 * 25 / 27))) == YELLOW  # the border is 1/25
+        colours = {colour for _count, colour in shot.getcolors(shot.width * shot.height)}
+        assert shot.getpixel((shot.width // 2, shot.height // 2)) == REFLEX_BLUE
+        assert YELLOW in colours
 
 
 @pytest.mark.browser
@@ -129,7 +129,7 @@ def test_poster_prints_on_one_a3_sheet_with_the_emblem_in_front(demo, people):
 
     with pikepdf.open(BytesIO(pdf)) as paper:
         sizes = [tuple(round(float(side)) for side in sheet.MediaBox[2:]) for sheet in paper.pages]
-    assert sizes == [(842, 1191)] or sizes == [(842, 1190)]
+    assert sizes == [(842, 1191)]
     assert wrong(seen, theme="light", language="de") == []
     assert seen["emblem"][0] == pytest.approx(63 / 25.4 * 96, abs=2)
 
