@@ -164,7 +164,8 @@ def test_start_page_shows_the_newest_of_its_language_and_the_way_to_all(client):
 
     html = client.get("/de/").content.decode()
 
-    assert TITLES.findall(html) == ["Neu 2", "Neu 1"]
+    shown = [title for title in TITLES.findall(html) if title.startswith(("Neu ", "English"))]
+    assert shown == ["Neu 2", "Neu 1"]
     assert '<a href="/de/aktuelles/">Alle Neuigkeiten</a>' in html
 
 
