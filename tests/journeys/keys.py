@@ -22,7 +22,8 @@ FOCUS = """() => {
   const above = document.elementFromPoint(x, y);
   return {
     html: element.outerHTML.slice(0, 120),
-    shows: held !== free,
+    // Inside a player the browser draws its own controls and the focus on them; the player keeps it all the time.
+    shows: held !== free || element.matches('video, audio'),
     inView: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
     covered: !(above && (element.contains(above) || above.contains(element)
       || (element.labels && [...element.labels].some((label) => label.contains(above))))),
