@@ -4,10 +4,11 @@ The order is that of the queue numbers. Where somebody of a unit below its share
 share already are passed over. Each look stores what came of it and why, and the person reads it.
 """
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import Count, QuerySet
+from itertools import islice
 
 from academy.common.working_days import add_working_hours, is_quiet
 from academy.models import User
@@ -50,49 +51,37 @@ def promote(run: CourseRun, *, at: datetime, trigger: PromotionTrigger, actor: U
     Whoever frees a seat calls it in the same transaction, under the run's lock. By itself nobody moves up in a manual
     run, in quiet hours (where there is something to answer) and after the cut-off; the office may.
     """
-    waiting = Enrolment.objects.filter(run=run).waiting().select_related("run", "learner")
-    if run.state != RunState.OPEN or not waiting.exists():
+    if run.state != RunState.OPEN or not _has_seat(run):
         return []
     hindrance = None if trigger == PromotionTrigger.OFFICE else hindrance_now(run, at=at)
+    outcomes: dict[Enrolment, PromotionOutcome] = {}
     moved: list[Enrolment] = []
-    while True:
-        candidate, passed = _next(run, waiting)
-        if candidate is None or not (hindrance is None or _has_seat(run)):
+    for candidate, passed in _turns(run, Enrolment.objects.filter(run=run).waiting().select_related("run", "learner")):
+        seat = None if hindrance else _take_seat(run, at=at)
+        if seat is None and hindrance is None:
             break
-        _note(passed, PromotionOutcome.OVER_QUOTA, trigger=trigger, actor=actor, at=at)
-        if hindrance is not None:
-            _note([candidate], hindrance, trigger=trigger, actor=actor, at=at)
-            break
-        seat = Seat.objects.take(run=run, at=at, wait=True) if run.has_limit else seats.new_seat(run, at=at)
-        if seat is None:
+        outcomes |= dict.fromkeys(passed, PromotionOutcome.OVER_QUOTA)
+        outcomes[candidate] = hindrance or outcome_of_moving(run)
+        if hindrance:
             break
         _move_up(candidate, seat, trigger=trigger, actor=actor, at=at)
         moved.append(candidate)
+    _note(outcomes, trigger=trigger, actor=actor, at=at)
     return moved
 
 
-def plan_promotion(run: CourseRun, *, at: datetime, by_hand: bool = True) -> list[Verdict]:
-    """What `promote` would do now, for each waiting person in the order of the list. It changes nothing."""
+def plan_promotion(run: CourseRun) -> list[Verdict]:
+    """What would come of the office letting the list move up now, for each waiting person in the order of the list.
+
+    It changes nothing.
+    """
     waiting = list(Enrolment.objects.filter(run=run).waiting().select_related("learner", "unit__organisation"))
     free = Seat.objects.free().filter(run=run).count() if run.has_limit else len(waiting)
-    outcome = (None if by_hand else hindrance_now(run, at=at)) or outcome_of_moving(run)
-    share, held = seats_per_unit(run), _held(run)
-    verdicts = dict.fromkeys((place.pk for place in waiting), PromotionOutcome.NO_SEAT)
-    left = list(waiting)
-    for _seat in range(free):
-        under = [
-            place for place in left if share is None or place.unit_id is None or held.get(place.unit_id, 0) < share
-        ]
-        pick = next(iter(under or left), None)
-        if pick is None:
-            break
-        for place in left[: left.index(pick)]:
-            verdicts[place.pk] = PromotionOutcome.OVER_QUOTA
-        verdicts[pick.pk] = outcome
-        left.remove(pick)
-        if pick.unit_id:
-            held[pick.unit_id] = held.get(pick.unit_id, 0) + 1
-    return [Verdict(place, verdicts[place.pk]) for place in waiting]
+    outcomes = dict.fromkeys(waiting, PromotionOutcome.NO_SEAT)
+    for candidate, passed in islice(_turns(run, waiting), free):
+        outcomes |= dict.fromkeys(passed, PromotionOutcome.OVER_QUOTA)
+        outcomes[candidate] = outcome_of_moving(run)
+    return [Verdict(place, outcome) for place, outcome in outcomes.items()]
 
 
 def outcome_of_moving(run: CourseRun) -> PromotionOutcome:
@@ -131,61 +120,59 @@ def hindrance_now(run: CourseRun, *, at: datetime) -> PromotionOutcome | None:
     return None
 
 
-def _next(run: CourseRun, waiting: QuerySet[Enrolment]) -> tuple[Enrolment | None, list[Enrolment]]:
-    """Whose turn it is, and who is passed over for it: the first whose unit is below its share, else the first."""
-    head = waiting.first()
-    share = seats_per_unit(run)
-    if head is None or share is None:
-        return head, []
-    full = [unit for unit, count in _held(run).items() if unit is not None and count >= share]
-    under = waiting.exclude(unit__in=full).first() if full else head
-    if under is None or under == head:
-        return head, []
-    return under, list(waiting.filter(queue_number__lt=under.queue_number))
+def _turns(run: CourseRun, waiting: Iterable[Enrolment]) -> Iterator[tuple[Enrolment, list[Enrolment]]]:
+    """Whose turn it is, one after the other, each with those who are passed over for it.
+
+    The first whose unit is below its share, else the first: the share is no limit while nobody else waits. People
+    without a unit have none.
+    """
+    left = list(waiting)
+    share, held = seats_per_unit(run), _held(run)
+    while left:
+        below = (place for place in left if share is None or place.unit_id is None or held[place.unit_id] < share)
+        candidate = next(below, left[0])
+        yield candidate, left[: left.index(candidate)]
+        left.remove(candidate)
+        held[candidate.unit_id] += 1
 
 
-def _held(run: CourseRun) -> dict[int | None, int]:
+def _held(run: CourseRun) -> Counter[int | None]:
     """How many seats each unit holds on the run."""
-    held = Enrolment.objects.filter(run=run, seat__isnull=False).order_by().values_list("unit")
-    return dict(held.annotate(n=Count("pk")))
+    return Counter(Enrolment.objects.filter(run=run, seat__isnull=False).values_list("unit_id", flat=True))
 
 
 def _has_seat(run: CourseRun) -> bool:
     return not run.has_limit or Seat.objects.free().filter(run=run).exists()
 
 
+def _take_seat(run: CourseRun, *, at: datetime) -> Seat | None:
+    return Seat.objects.take(run=run, at=at, wait=True) if run.has_limit else seats.new_seat(run, at=at)
+
+
 def _move_up(enrolment: Enrolment, seat: Seat, *, trigger: PromotionTrigger, actor: User | None, at: datetime) -> None:
     channel = Channel.OFFICE if trigger == PromotionTrigger.OFFICE else Channel.SYSTEM
-    outcome = outcome_of_moving(enrolment.run)
     enrolment.seat = seat
-    if outcome == PromotionOutcome.OFFERED:
+    if outcome_of_moving(enrolment.run) == PromotionOutcome.OFFERED:
         enrolment.offer_expires_at = offer_end(enrolment.run, at=at)
         seats.move(enrolment, "offer", at=at, actor=actor, channel=channel)
         notifications.place_offered(enrolment, at=at)
     else:
         seats.move(enrolment, "promote", at=at, actor=actor, channel=channel)
         notifications.place_promoted(enrolment, at=at)
-    _note([enrolment], outcome, trigger=trigger, actor=actor, at=at)
 
 
 def _note(
-    places: list[Enrolment],
-    outcome: PromotionOutcome,
-    *,
-    trigger: PromotionTrigger,
-    actor: User | None,
-    at: datetime,
+    outcomes: dict[Enrolment, PromotionOutcome], *, trigger: PromotionTrigger, actor: User | None, at: datetime
 ) -> None:
-    """Write down what came of it; the clock does not repeat what it has said already."""
-    if trigger == PromotionTrigger.PERIODIC and outcome not in MOVED_UP:
-        latest = (
-            PromotionDecision.objects.filter(enrolment__in=places).order_by("pk").values_list("enrolment", "outcome")
-        )
-        said = dict(latest)
-        places = [place for place in places if said.get(place.pk) != outcome]
+    """Write down what came of one look, a row a person; the clock does not repeat what it has said already."""
+    said: dict[int, str] = {}
+    if trigger == PromotionTrigger.PERIODIC:
+        earlier = PromotionDecision.objects.filter(enrolment__in=outcomes).order_by("pk")
+        said = dict(earlier.values_list("enrolment", "outcome"))
     PromotionDecision.objects.bulk_create(
         PromotionDecision(
             enrolment=place, trigger=trigger, outcome=outcome, actor=actor.pseudonym if actor else None, at=at
         )
-        for place in places
+        for place, outcome in outcomes.items()
+        if outcome in MOVED_UP or said.get(place.pk) != outcome
     )

@@ -259,6 +259,28 @@ def test_promote_passes_over_a_unit_that_holds_its_share_while_others_wait():
     assert states(own) == [EnrolmentState.CONFIRMED]
 
 
+def test_promote_notes_one_look_once_for_each_person_and_nobody_when_no_seat_is_free():
+    unit = UnitFactory()
+    run = CourseRunFactory(seats=5, unit_quota=40, waiting_list=WaitingListPolicy.MANUAL)
+    for _ in range(2):
+        wait(run, unit)
+    others = [EnrolmentFactory(run=run) for _ in range(3)]
+    own, first, second, third = wait(run, unit), wait(run), wait(run), wait(run)
+    for place in others[:2]:
+        leave(place)
+    before = PromotionDecision.objects.count()
+
+    services.move_up(run=run, actor=UserFactory(), at=DURING_ENROLMENT)
+
+    made = PromotionDecision.objects.order_by("pk").values_list("enrolment", "outcome")[before:]
+    assert sorted(made) == [
+        (own.pk, PromotionOutcome.OVER_QUOTA),
+        (first.pk, PromotionOutcome.CONFIRMED),
+        (second.pk, PromotionOutcome.CONFIRMED),
+    ]
+    assert states(third) == [EnrolmentState.WAITLISTED]
+
+
 def test_enrol_does_not_ask_for_the_share_while_seats_are_free():
     unit = UnitFactory()
     run = CourseRunFactory(seats=3, unit_quota=40)
@@ -282,7 +304,7 @@ def test_plan_promotion_says_what_would_happen_and_changes_nothing():
     leave(others[0])
     before = PromotionDecision.objects.count()
 
-    verdicts = services.plan_promotion(run, at=DURING_ENROLMENT)
+    verdicts = services.plan_promotion(run)
 
     assert [(verdict.enrolment, verdict.outcome) for verdict in verdicts] == [
         (own, PromotionOutcome.OVER_QUOTA),
