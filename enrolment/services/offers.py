@@ -59,8 +59,7 @@ def move_up(*, run: CourseRun, actor: User, at: datetime) -> list[Enrolment]:
 
     Raises PromotionRefused if the last session has begun, nobody waits, or no seat is free.
     """
-    last = run.sessions.order_by("-starts_at").first()
-    if last is not None and last.starts_at <= at:
+    if seats.last_session_has_begun(run, at=at):
         raise PromotionRefused(_("The last session has begun. Nobody can move up any more."))
     if not Enrolment.objects.filter(run=run).waiting().exists():
         raise PromotionRefused(_("Nobody is waiting."))

@@ -127,8 +127,7 @@ def withdraw(
     enrolment = seats.lock_place(enrolment)
     if not enrolment.is_live:
         raise EnrolmentRefused(_("This place has been given back already."))
-    last = run.sessions.order_by("-starts_at").first()
-    if last is not None and last.starts_at <= at:
+    if seats.last_session_has_begun(run, at=at):
         raise EnrolmentRefused(_("The last session has begun. A place can no longer be given back."))
     if Completion.objects.filter(enrolment=enrolment, revoked_at__isnull=True).exists():
         raise EnrolmentRefused(_("You have completed this course. The place can no longer be given back."))
@@ -162,8 +161,7 @@ def substitute(
     enrolment = seats.lock_place(enrolment)
     if not enrolment.holds_place or run.state != RunState.OPEN:
         raise EnrolmentRefused(_("Only a confirmed place can be handed over."))
-    last = run.sessions.order_by("-starts_at").first()
-    if last is not None and last.starts_at <= at:
+    if seats.last_session_has_begun(run, at=at):
         raise EnrolmentRefused(_("The last session has begun. A place can no longer be handed over."))
     colleague = _colleague(enrolment.learner, colleague_email, at=at)
     if Enrolment.objects.live().filter(run=run, learner=colleague).exists():

@@ -35,6 +35,12 @@ def is_open_now(run: CourseRun) -> bool:
     return CourseRun.objects.filter(pk=run.pk, state=RunState.OPEN).exists()
 
 
+def last_session_has_begun(run: CourseRun, *, at: datetime) -> bool:
+    """From then on no place changes hands any more; never for self-study."""
+    last = run.sessions.order_by("-starts_at").first()
+    return last is not None and last.starts_at <= at
+
+
 def move(
     enrolment: Enrolment,
     name: str,
