@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .common.registry import PersonalData
 from .models import AuditEntry, Membership, OutgoingMail, User
+from .services import ERASED_ADDRESS
 
 
 def erase_account(user: User, at: datetime) -> None:
@@ -24,9 +25,7 @@ def erase_memberships(user: User, at: datetime) -> None:
 
 def erase_mails(user: User, at: datetime) -> None:
     """What was sent stays countable; address and words go."""
-    OutgoingMail.objects.filter(person=user).update(
-        address="erased@invalid.example", subject="", text="", html="", person=None
-    )
+    OutgoingMail.objects.filter(person=user).update(address=ERASED_ADDRESS, subject="", text="", html="", person=None)
 
 
 ENTRIES = [

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.common.registry import PersonalData
 from academy.models import User
+from academy.services import ERASED_ADDRESS
 
 from . import services
 from .models import (
@@ -37,7 +38,7 @@ def erase_moves(user: User, at: datetime) -> None:
 
 def erase_approvals(user: User, at: datetime) -> None:
     """That an answer was given stays; who gave it, and in which words, goes."""
-    Approval.objects.filter(enrolment__learner=user).update(approver_email="erased@invalid.example", reason="")
+    Approval.objects.filter(enrolment__learner=user).update(approver_email=ERASED_ADDRESS, reason="")
 
 
 def erase_calendar(user: User, at: datetime) -> None:
