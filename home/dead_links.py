@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail import blocks
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.fields import RichTextField, StreamField
@@ -20,6 +19,7 @@ from wagtail.models import Page
 
 from . import routing
 from .blocks.plain import CallToActionBlock
+from .blocks.stored import children
 
 
 @dataclass(frozen=True)
@@ -72,25 +72,10 @@ def _in_block(block: blocks.Block, raw: Any) -> Iterator[Link]:
     elif isinstance(block, DocumentChooserBlock):
         yield Link("document", str(raw))
     else:
-        for child, value in _children(block, raw):
+        for child, value in children(block, raw):
             yield from _in_block(child, value)
     if isinstance(block, CallToActionBlock) and raw.get("address") and not raw.get("page"):
         yield from _address(raw["address"], raw.get("label", ""))
-
-
-def _children(block: blocks.Block, raw: Any) -> Iterator[tuple[blocks.Block, Any]]:
-    if isinstance(block, blocks.StreamBlock):
-        known = block.child_blocks
-        yield from ((known[item["type"]], item["value"]) for item in raw if item["type"] in known)
-    elif isinstance(block, blocks.ListBlock):
-        plain = [item["value"] if isinstance(item, dict) and item.get("type") == "item" else item for item in raw]
-        yield from ((block.child_block, item) for item in plain)
-    elif isinstance(block, blocks.StructBlock) and isinstance(raw, dict):
-        yield from ((child, raw.get(name)) for name, child in block.child_blocks.items())
-    elif isinstance(block, TypedTableBlock):
-        columns = [block.child_blocks[column["type"]] for column in raw["columns"]]
-        for row in raw["rows"]:
-            yield from zip(columns, row["values"], strict=True)
 
 
 def _in_text(html: str) -> list[Link]:

@@ -19,6 +19,7 @@ from wagtail.search import index
 from academy.common.search import Hit, Match, Query, SearchSource, ranked
 
 from . import routing
+from .blocks.stored import children
 from .models import EASY_LANGUAGE, BasePage
 
 TEXTS = (blocks.CharBlock, blocks.TextBlock, blocks.RichTextBlock)
@@ -134,25 +135,14 @@ def block_texts(block: blocks.Block, raw: Any) -> list[str]:
     """The words in the stored value of a block; pictures, documents and addresses have none."""
     if not raw:
         return []
-    if isinstance(block, blocks.BaseStreamBlock):
-        known = [(block.child_blocks.get(one["type"]), one["value"]) for one in raw]
-        return [text for child, value in known if child is not None for text in block_texts(child, value)]
-    if isinstance(block, blocks.ListBlock):
-        values = [one["value"] if isinstance(one, dict) and one.get("type") == "item" else one for one in raw]
-        return [text for value in values for text in block_texts(block.child_block, value)]
-    if isinstance(block, blocks.BaseStructBlock):
-        return [text for name, child in block.child_blocks.items() for text in block_texts(child, raw.get(name))]
-    if isinstance(block, TypedTableBlock):
-        return _table_texts(block, raw)
-    return [_without_tags(raw)] if isinstance(block, TEXTS) and isinstance(raw, str) else []
+    if isinstance(block, TEXTS):
+        return [_without_tags(raw)] if isinstance(raw, str) else []
+    heads = _heads_of_table(raw) if isinstance(block, TypedTableBlock) else []
+    return [*heads, *(text for child, value in children(block, raw) for text in block_texts(child, value))]
 
 
-def _table_texts(block: TypedTableBlock, raw: dict) -> list[str]:
-    cells = [block.child_blocks.get(column["type"]) for column in raw.get("columns", [])]
-    texts = [raw.get("caption") or "", *(column.get("heading") or "" for column in raw.get("columns", []))]
-    for row in raw.get("rows", []):
-        for child, value in zip(cells, row["values"], strict=False):
-            texts += block_texts(child, value) if child is not None else []
+def _heads_of_table(raw: dict) -> list[str]:
+    texts = [raw.get("caption"), *(column.get("heading") for column in raw.get("columns", []))]
     return [text for text in texts if text]
 
 
