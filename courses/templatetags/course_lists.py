@@ -2,6 +2,7 @@
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from courses import selectors
 from home.routing import active_locale
@@ -11,14 +12,13 @@ from .catalogue import card_of
 register = template.Library()
 
 
-@register.inclusion_tag("courses/_next_runs.html")
+@register.inclusion_tag("courses/_course_list.html")
 def next_runs(count: int) -> dict:
     """The next `count` courses of the current language that still have a free seat, with their next bookable run."""
     locale = active_locale()
-    if locale is None:
-        return {"cards": []}
-    offers = selectors.next_bookable(locale=locale, at=timezone.now(), count=count)
-    return {"cards": [card_of(offer) for offer in offers]}
+    offers = selectors.next_bookable(locale=locale, at=timezone.now(), count=count) if locale else []
+    empty = _("At the moment there is no date with free places.")
+    return {"cards": [card_of(offer) for offer in offers], "empty": empty}
 
 
 @register.inclusion_tag("courses/_course_list.html")
@@ -35,4 +35,5 @@ def course_list(chosen, topic: str, count: int) -> dict:
         offers = selectors.catalogue(locale=locale, filters=selectors.Filters(topic=topic or ""), at=at).offers[:count]
     else:
         offers = []
-    return {"cards": [card_of(offer) for offer in offers]}
+    empty = _("No matching course is published at the moment.")
+    return {"cards": [card_of(offer) for offer in offers], "empty": empty}
