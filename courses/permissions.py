@@ -94,12 +94,12 @@ def can_complete_run(user, run: CourseRun) -> bool:
     return run.state == RunState.OPEN and (is_office(user) or teaches)
 
 
-# --- Exercises -----------------------------------------------------------------------------------------------------
 def can_copy_run(user, run: CourseRun) -> bool:
     """The office, and the run's own trainers, whatever became of the run."""
     return is_office(user) or (has_role(user, Role.TRAINER) and user in run.trainers.all())
 
 
+# --- Exercises -----------------------------------------------------------------------------------------------------
 def can_upload_exercises(user) -> bool:
     return user.is_superuser or has_role(user, *WRITERS, Role.TECHNICAL_ADMIN)
 

@@ -76,11 +76,8 @@ class BarrierReportForm(forms.Form):
     )
 
     def clean_page(self) -> str:
-        return (
-            shareable_path(self.cleaned_data["page"])
-            if self.cleaned_data["page"].startswith("/")
-            else (self.cleaned_data["page"])
-        )
+        page = self.cleaned_data["page"]
+        return shareable_path(page) if page.startswith("/") else page
 
     def clean_homepage(self) -> str:
         if self.cleaned_data["homepage"]:

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from academy.common.links import number_in
+
 from .selectors import Listing
 
 
@@ -22,17 +24,13 @@ class ListView:
 
 def view_of(read: Callable[..., Listing], page, request: HttpRequest, *, all_label: str) -> ListView:
     """The sheet that the address asks for; tabs only where there is more than one year."""
-    found = read(page, year=_number(request.GET.get("year", "")), number=_number(request.GET.get("page", "")) or 1)
+    found = read(page, year=number_in(request.GET.get("year", "")), number=number_in(request.GET.get("page", "")) or 1)
     return ListView(
         entries=list(found.sheet),
         page_obj=found.sheet,
         tabs=_tabs(found, request.path, all_label) if len(found.years) > 1 else [],
         home_url=f"/{get_language()}/",
     )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) <= 4 else None
 
 
 def _tabs(found: Listing, path: str, all_label: str) -> list[dict]:

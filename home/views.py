@@ -26,6 +26,7 @@ from wagtail.models import Page
 
 from academy.common import films
 from academy.common.limits import is_within_limit
+from academy.common.links import number_in
 from academy.common.registry import registry
 from academy.common.search import Found, Query
 from academy.common.search import search as search_all
@@ -73,12 +74,11 @@ def search(request: HttpRequest) -> HttpResponse:
     query = Query.of(text, get_language(), at=timezone.now())
     sources = registry.search_sources
     kind = request.GET.get("kind", "")
-    number = request.GET.get("page", "")
     found = search_all(
         query,
         sources=sources.values(),
         kind=kind if kind in sources else "",
-        number=int(number) if number.isdecimal() and len(number) <= 4 else 1,
+        number=number_in(request.GET.get("page", "")) or 1,
     )
     context = {
         "form": form,
@@ -258,11 +258,6 @@ def _acted(request: HttpRequest, report: AccessibilityReport, action: str, form:
 def _crumbs(last: str = "") -> list[dict[str, str]]:
     trail = [{"title": _("My area"), "url": reverse("academy:my_start")}]
     title = _("Reports on accessibility")
-    return (
-        [*trail, {"title": title, "url": reverse("home:report_list")}, {"title": last}]
-        if last
-        else [
-            *trail,
-            {"title": title},
-        ]
-    )
+    if not last:
+        return [*trail, {"title": title}]
+    return [*trail, {"title": title, "url": reverse("home:report_list")}, {"title": last}]

@@ -1,4 +1,4 @@
-"""Absolute addresses for mails, calendars and PDFs."""
+"""Absolute addresses for mails, calendars and PDFs, and what stands in addresses."""
 
 from urllib.parse import urlsplit
 
@@ -16,6 +16,11 @@ def absolute(path: str) -> str:
 def absolute_url(name: str, *args) -> str:
     """The absolute address of a named view, in the language that is active."""
     return absolute(reverse(name, args=args))
+
+
+def number_in(text: str) -> int | None:
+    """The number that a part of an address is, such as that of a page or a year; None for anything else."""
+    return int(text) if text.isdecimal() and len(text) <= 4 else None
 
 
 def shareable_path(address: str, match: ResolverMatch | None = None) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from academy.common.languages import language_name
+from academy.common.links import number_in
 from courses import open_data, selectors
 from courses.enums import ApprovalPolicy, CourseFormat, RunStatus
 from courses.forms import CatalogueForm
@@ -104,7 +105,7 @@ def course_card(card: dict, level: int = 3) -> SafeString:
 
 def _page_number(text: str) -> int:
     """The number in the address; anything else is the first page."""
-    return max(int(text), 1) if text.isdecimal() and len(text) <= 4 else 1
+    return number_in(text) or 1
 
 
 def _chosen(form: CatalogueForm, path: str) -> list[dict[str, str]]:
