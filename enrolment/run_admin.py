@@ -14,14 +14,11 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView, InspectView
-from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 
@@ -33,6 +30,7 @@ from courses import permissions
 from courses.models import Course, CourseRun
 
 from . import services
+from .run_actions import RunActionView
 from .run_copying import RunCopyView
 
 
@@ -308,12 +306,10 @@ def move_buttons(user, run: CourseRun) -> list[Button]:
     return buttons
 
 
-class RunMoveView(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateMixin, TemplateView):
+class RunMoveView(RunActionView):
     """Asks once more, then does it."""
 
     name = ""
-    index_url_name = None
-    edit_url_name = None
     any_permission_required = ["add", "change"]
     template_name = "enrolment/admin/run_move.html"
 
@@ -340,17 +336,6 @@ class RunMoveView(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateM
     def get_page_title(self):
         return self.move["label"]
 
-    def get_page_subtitle(self):
-        return title_of(self.object)
-
-    def get_breadcrumbs_items(self):
-        here = {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()}
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": self.model._meta.verbose_name_plural},
-            here,
-        ]
-
     def get_context_data(self, **kwargs):
         people = self.object.enrolments.live().count() if self.name == "cancel" else None
         return {
@@ -358,7 +343,6 @@ class RunMoveView(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateM
             "move": self.move,
             "move_form": self.form,
             "people": people,
-            "back_url": reverse(self.index_url_name),
         }
 
 

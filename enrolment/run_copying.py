@@ -4,20 +4,17 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.generic import TemplateView
+from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
 
 from courses import permissions
 
 from . import services
+from .run_actions import RunActionView
 
 
 class WeeksForm(forms.Form):
@@ -29,11 +26,9 @@ class WeeksForm(forms.Form):
     )
 
 
-class RunCopyView(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateMixin, TemplateView):
+class RunCopyView(RunActionView):
     """Shows each date of the copy for the number of weeks asked for, and plans it."""
 
-    index_url_name = None
-    edit_url_name = None
     any_permission_required = ["add"]
     template_name = "enrolment/admin/run_copy.html"
     page_title = gettext_lazy("Copy run")
@@ -65,14 +60,6 @@ class RunCopyView(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateM
         messages.success(request, _("The copy is planned as a draft. Please check it before you open it."))
         return redirect(self.edit_url_name, copy.pk)
 
-    def get_page_subtitle(self):
-        return self.object.course.title(get_language())
-
-    def get_breadcrumbs_items(self):
-        here = {"url": "", "label": self.page_title, "sublabel": self.get_page_subtitle()}
-        runs = {"url": reverse(self.index_url_name), "label": self.model._meta.verbose_name_plural}
-        return [*self.breadcrumbs_items, runs, here]
-
     def get_context_data(self, **kwargs):
         weeks = self.form.cleaned_data.get("weeks") if self.form.is_valid() else None
         dates = services.shifted_sessions(run=self.object, weeks=weeks) if weeks else []
@@ -81,5 +68,4 @@ class RunCopyView(PermissionCheckedMixin, BaseObjectMixin, WagtailAdminTemplateM
             "weeks_form": self.form,
             "dates": dates,
             "has_holiday": any(date.holiday for date in dates),
-            "back_url": reverse(self.index_url_name),
         }
