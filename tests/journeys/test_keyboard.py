@@ -77,6 +77,12 @@ def _give_back(keyboard: Keys, place: Enrolment, *, scripts: bool) -> None:
         keyboard.follow("main form button[type='submit']")
         return
     dialog = keyboard.page.get_by_role("dialog", name="Platz zurückgeben?")
+    keyboard.page.locator(link).evaluate("(link) => { link.click(); link.click(); }")
+    expect(dialog).to_have_count(1)
+    keyboard.page.wait_for_load_state("networkidle")
+    expect(dialog).to_have_count(1)
+    keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
     for last_key in ("Escape", ""):
         keyboard.tab_to(link) if not keyboard.is_at(link) else None
         keyboard.press("Enter")

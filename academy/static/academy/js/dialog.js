@@ -7,6 +7,7 @@
     const shell = page.querySelector("template[data-dialog]");
     const content = page.querySelector("[data-dialog-content]");
     if (!answer.ok || answer.redirected || !shell || !content) return location.assign(link.href);
+    if (document.querySelector("dialog:modal")) return; // a double click asked twice
     const dialog = document.importNode(shell.content, true).querySelector("dialog");
     dialog.querySelector("[data-dialog-body]").append(content);
     document.body.append(dialog);
