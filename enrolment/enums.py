@@ -41,7 +41,6 @@ class PromotionTrigger(TextChoices):
     SEAT_FREED = "seat_freed", _("a place was given back")
     OFFER_LAPSED = "offer_lapsed", _("an offer was not taken")
     CAPACITY = "capacity", _("there are more places")
-    RELEASE = "release", _("reserved places were released")
     PERIODIC = "periodic", _("looked at by the clock")
     OFFICE = "office", _("by the office")
 

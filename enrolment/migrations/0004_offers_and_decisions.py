@@ -25,7 +25,6 @@ class Migration(migrations.Migration):
                             ("seat_freed", "a place was given back"),
                             ("offer_lapsed", "an offer was not taken"),
                             ("capacity", "there are more places"),
-                            ("release", "reserved places were released"),
                             ("periodic", "looked at by the clock"),
                             ("office", "by the office"),
                         ],
