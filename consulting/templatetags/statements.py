@@ -1,7 +1,6 @@
 """What the public pages show of statements. Querysets read it; the templates only show it."""
 
 from collections.abc import Iterable
-from urllib.parse import urlencode
 
 from django import template
 from django.core.paginator import Paginator
@@ -10,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from academy.common.filters import chosen_filters
 from consulting import selectors
 from consulting.forms import StatementFilterForm
 from consulting.models import Recommendation, Statement
@@ -41,21 +41,12 @@ def statement_list(context, page) -> dict:
     total = page_obj.paginator.count
     return {
         "form": form,
-        "active": _chosen(form, request.path),
+        "active": chosen_filters(form, request.path),
         "reset_url": request.path,
         "page_obj": page_obj,
         "cards": [_card(statement, statement.recommendations.all()) for statement in page_obj],
         "result": ngettext("%(total)d statement", "%(total)d statements", total) % {"total": total},
     }
-
-
-def _chosen(form: StatementFilterForm, path: str) -> list[dict[str, str]]:
-    """Each chosen filter with the address of the list without it."""
-    chosen = []
-    for name, label in form.labels().items():
-        rest = urlencode({key: value for key, value in form.accepted.items() if key != name})
-        chosen.append({"label": label, "remove_url": f"{path}?{rest}" if rest else path})
-    return chosen
 
 
 def _card(statement: Statement, recommendations: Iterable[Recommendation]) -> dict:

@@ -4,7 +4,6 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from urllib.parse import urlencode
 
 from django import template
 from django.template.loader import render_to_string
@@ -15,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from academy.common.filters import chosen_filters
 from academy.common.languages import language_name
 from academy.common.links import number_in
 from courses import open_data, selectors
@@ -91,7 +91,7 @@ def field_choices(field) -> list[tuple[str, str]]:
 
 
 def _render_panel(form: CatalogueForm, path: str, result: str) -> SafeString:
-    active = _chosen(form, path)
+    active = chosen_filters(form, path)
     shown = {"form": form, "active": active, "reset_url": path, "result_text": result, "action": path}
     return render_to_string("components/filter_panel.html", shown)
 
@@ -106,15 +106,6 @@ def course_card(card: dict, level: int = 3) -> SafeString:
 def _page_number(text: str) -> int:
     """The number in the address; anything else is the first page."""
     return number_in(text) or 1
-
-
-def _chosen(form: CatalogueForm, path: str) -> list[dict[str, str]]:
-    """Each chosen filter with the address of the list without it."""
-    chosen = []
-    for name, label in form.labels().items():
-        rest = urlencode({key: value for key, value in form.accepted.items() if key != name})
-        chosen.append({"label": label, "remove_url": f"{path}?{rest}" if rest else path})
-    return chosen
 
 
 def _result(total: int, *, is_filtered: bool) -> str:
