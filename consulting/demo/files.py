@@ -48,9 +48,13 @@ def ensure_images() -> dict[str, Image]:
 
 
 def _ensure_file(model: type[Model], title: str, name: str, **facts: int) -> Any:
-    data = (MEDIA / name).read_bytes()
-    digest = sha1(data, usedforsecurity=False).hexdigest()
     stored = model.objects.filter(title=title).order_by("pk").first() or model(title=title)
+    return keep_file(stored, name, (MEDIA / name).read_bytes(), **facts)
+
+
+def keep_file(stored: Any, name: str, data: bytes, **facts: int) -> Any:
+    """The document or image with that content; written again only where it has changed or its file is gone."""
+    digest = sha1(data, usedforsecurity=False).hexdigest()
     if stored.file_hash != digest or not stored.file.storage.exists(stored.file.name):
         stored.file.save(name, ContentFile(data), save=False)
         for fact, value in {"file_size": len(data), "file_hash": digest, **facts}.items():

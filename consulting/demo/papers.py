@@ -1,12 +1,10 @@
 """The files of the demo publications: small accessible PDFs, typeset from the words of the content files."""
 
 from datetime import datetime, time
-from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.utils import timezone, translation
 from django.utils.text import capfirst
 from wagtail.documents.models import Document
@@ -15,6 +13,7 @@ from academy.common import printing
 from academy.common.funding import funding
 from home.enums import PublicationKind
 
+from .files import keep_file
 from .loading import Loading
 
 TEMPLATE = Path(__file__).resolve().parent / "media" / "paper.typ"
@@ -24,15 +23,8 @@ def ensure_paper(loading: Loading, entry: dict[str, Any], language: str) -> Docu
     """The PDF of a publication in one language; stored again only where its words or its day have changed."""
     words = entry[language]
     name = f"{entry['slug']}-{language}.pdf"
-    data = _typeset(loading, entry, language)
-    digest = sha1(data, usedforsecurity=False).hexdigest()
     document = Document.objects.filter(title=words["title"], file__contains=entry["slug"]).order_by("pk").first()
-    document = document or Document(title=words["title"])
-    if document.file_hash != digest or not document.file.storage.exists(document.file.name):
-        document.file.save(name, ContentFile(data), save=False)
-        document.file_size, document.file_hash = len(data), digest
-        document.save()
-    return document
+    return keep_file(document or Document(title=words["title"]), name, _typeset(loading, entry, language))
 
 
 def _typeset(loading: Loading, entry: dict[str, Any], language: str) -> bytes:
