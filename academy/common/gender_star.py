@@ -7,7 +7,7 @@ import re
 
 # Of a longer word only the end is held together, so that it fits a narrow screen.
 ENDING = r"\*(?:[Ii]nnen|[Ii]n|n|r|e)\b"
-STAR_WORD = re.compile(rf"(\w{{1,10}}{ENDING})")
+STAR_WORD = re.compile(rf"(\w{{1,16}}{ENDING})")
 WHOLE_WORD = re.compile(rf"\w+{ENDING}")
 TAG = re.compile(r"(<[^>]*>)")
 
