@@ -70,12 +70,19 @@ class Editor:
         for number, day in enumerate((first, first + timedelta(days=7))):
             self.page.locator("#id_sessions-ADD").click()
             for part, clock in (("starts_at", "09:00"), ("ends_at", "13:00")):
-                field = self.page.locator(f"#id_sessions-{number}-{part}")
-                field.fill(f"{day:%Y-%m-%d} {clock}")
-                field.press("Tab")
+                self.fill_moment(f"#id_sessions-{number}-{part}", f"{day:%Y-%m-%d} {clock}")
         self.page.locator("#id_place").fill("Tagungsraum")
         self.page.locator("#w-editor-form button[type=submit]").first.click()
         self.page.wait_for_url(re.compile("/cms/courserun/$"))
+
+    def fill_moment(self, field_name: str, moment: str) -> None:
+        """The date picker opens a moment after the field has the focus; left too early, it stays over the buttons."""
+        field = self.page.locator(field_name)
+        picker = self.page.locator(".xdsoft_datetimepicker:visible")
+        field.fill(moment)
+        expect(picker).to_have_count(1)
+        field.blur()
+        expect(picker).to_have_count(0)
 
     def approve_page(self, page_id: int) -> None:
         self.page.goto(f"{self.base}/cms/pages/{page_id}/edit/")
