@@ -14,6 +14,7 @@ from django.utils.translation.template import templatize
 GETTEXT = {"_", "gettext", "ngettext", "pgettext"}
 IN_TEMPLATE = re.compile(r"""gettext\(\s*u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
+SHARED = "writing"
 ACCOUNT_MAILS = Path("academy/templates/account/email")
 
 
@@ -32,28 +33,33 @@ class Mail:
 
 @lru_cache(maxsize=1)
 def mails() -> tuple[Mail, ...]:
-    """Every function of our apps' notifications.py that writes a mail, and the mails about accounts."""
+    """Every function of our apps' notifications that writes a mail, and the mails about accounts."""
     found = []
     for config in apps.get_app_configs():
-        path = Path(config.path) / "notifications.py"
-        if path.is_relative_to(settings.ROOT) and path.exists():
-            found += _mails_of(config.label, ast.parse(path.read_text(encoding="utf-8")))
+        folder = Path(config.path)
+        paths = [folder / "notifications.py", *sorted((folder / "notifications").glob("*.py"))]
+        if folder.is_relative_to(settings.ROOT):
+            found += _mails_of(config.label, [path for path in paths if path.exists()])
     return (*found, *_account_mails(settings.ROOT / ACCOUNT_MAILS))
 
 
-def _mails_of(label: str, module: ast.Module) -> list[Mail]:
-    functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
+def _mails_of(label: str, paths: list[Path]) -> list[Mail]:
+    """The mails of one app. What its modules share stands in `writing.py`, which writes no mail of its own."""
+    modules = {path.stem: ast.parse(path.read_text(encoding="utf-8")).body for path in paths}
+    functions = {
+        node.name: (stem, node) for stem, body in modules.items() for node in body if isinstance(node, ast.FunctionDef)
+    }
+    nodes = {name: node for name, (_stem, node) in functions.items()}
     found = []
-    for name, function in functions.items():
-        messages = _messages_in(function, functions, set())
-        subject = _subject_of(function)
-        if not name.startswith("_") and messages:
-            found.append(Mail(f"{label}.{name}", subject, frozenset(messages)))
+    for name, (stem, function) in functions.items():
+        messages = _messages_in(function, nodes, set())
+        if stem != SHARED and not name.startswith("_") and messages:
+            found.append(Mail(f"{label}.{name}", _subject_of(function), frozenset(messages)))
     return found
 
 
 def _messages_in(function: ast.FunctionDef, functions: dict[str, ast.FunctionDef], seen: set[str]) -> set[str]:
-    """The messages of a function and of the functions of its module that it calls."""
+    """The messages of a function and of the functions of its app's notifications that it calls."""
     seen.add(function.name)
     messages: set[str] = set()
     for node in ast.walk(function):

@@ -1,0 +1,48 @@
+"""What we tell people about places: one function per message, written to the outbox in the caller's transaction.
+
+Calls are named as they may be seen outside (`outward_title`): a mail can be read by others (DOMAIN.md 0.5, S4).
+"""
+
+from .approvals import (
+    approval_asked,
+    approval_lapsed,
+    approval_refused,
+    approval_requested,
+)
+from .certificates import (
+    certificate_issued,
+    certificate_replaced,
+)
+from .places import (
+    list_closed,
+    offer_lapsed,
+    place_confirmed,
+    place_handed_over,
+    place_offered,
+    place_promoted,
+    place_taken_over,
+    place_waitlisted,
+    place_withdrawn,
+    run_cancelled,
+    run_moved,
+)
+
+__all__ = [
+    "approval_asked",
+    "approval_lapsed",
+    "approval_refused",
+    "approval_requested",
+    "certificate_issued",
+    "certificate_replaced",
+    "list_closed",
+    "offer_lapsed",
+    "place_confirmed",
+    "place_handed_over",
+    "place_offered",
+    "place_promoted",
+    "place_taken_over",
+    "place_waitlisted",
+    "place_withdrawn",
+    "run_cancelled",
+    "run_moved",
+]

@@ -1,0 +1,75 @@
+"""What all mails about places share: the way into the outbox, and their facts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from academy.common.links import absolute, absolute_url
+from academy.common.moments import span
+from academy.services import Message, write_mail
+from courses.models import Session
+from enrolment.models import Enrolment
+
+
+def write(enrolment: Enrolment, cause: str, at: datetime, message: Callable[[str], Message]) -> None:
+    """Write one message about a place; its key names the place, the cause and which move of the place it was.
+
+    An account that has been erased has no address any more.
+    """
+    if enrolment.learner.erased_at is None:
+        write_mail(
+            key=f"place.{enrolment.pk}.{cause}.{enrolment.sequence}",
+            to=enrolment.learner,
+            build=lambda: _in_checked_words(enrolment, message),
+            at=at,
+        )
+
+
+def _in_checked_words(enrolment: Enrolment, message: Callable[[str], Message]) -> Message:
+    """The message; an easy title that nobody of the target group has checked is told of (DIN SPEC 33429)."""
+    course, language = enrolment.run.course, get_language()
+    written, page = message(course.outward_title(language)), course.page(language)
+    has_unchecked_words = bool(page and page.needs_draft_notice and page.title in written.subject)
+    return replace(written, has_unchecked_words=has_unchecked_words)
+
+
+def facts(enrolment: Enrolment, title: str) -> list[tuple[str, str]]:
+    """What, when, where, how much."""
+    run = enrolment.run
+    dates = [
+        (_("Date"), f"{when(session)} ({session.place})" if session.place else when(session))
+        for session in run.sessions.all()
+    ]
+    place = [(_("Place"), run.place)] if run.place else []
+    return [(_("Course"), title), *(dates or [_no_date()]), *place, (_("Scope"), run.course.scope_text())]
+
+
+def facts_for_supervisor(enrolment: Enrolment, title: str) -> list[tuple[str, str]]:
+    """Name, released title, dates, hours, costs: nothing else (DOMAIN.md 0.4)."""
+    run = enrolment.run
+    dates = [(_("Date"), when(session)) for session in run.sessions.all()] or [_no_date()]
+    return [
+        (_("Name"), str(enrolment.learner)),
+        (_("Course"), title),
+        *dates,
+        (_("Scope"), run.course.scope_text()),
+        (_("Costs"), _("free of charge")),
+    ]
+
+
+def when(session: Session) -> str:
+    return span(session.starts_at, session.ends_at)
+
+
+def _no_date() -> tuple[str, str]:
+    return _("Date"), _("whenever it suits you")
+
+
+def course_address(enrolment: Enrolment) -> str:
+    """The course page; the own places where the address of the page would reveal what the neutral title does not."""
+    course = enrolment.run.course
+    page = None if course.approval_title_de else course.page(get_language())
+    return absolute(page.reader_url) if page else absolute_url("enrolment:my_places")
