@@ -2,49 +2,35 @@
 
 import os
 import socket
-from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
-from django.test.utils import setup_databases, teardown_databases
+from django.db import connection, transaction
 
-from tests.journeys import demo_site
+from academy.common.registry import registry
+from tests import databases
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop beside our synchronous tests
 
-REAL_DATABASE = connection.settings_dict["NAME"]  # before any test database takes its place
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
-@pytest.fixture(scope="session", autouse=True)
-def fresh_copy(request):
-    """The name of a copy of the database as the migrations left it, taken before any test can flush their rows away.
-
-    Only made where a test asks for the demo site, which is loaded into a copy of its own (tests/journeys/demo_site.py).
-    """
-    if not any({"demo", "own_demo"} & set(getattr(item, "fixturenames", ())) for item in request.session.items):
-        yield ""
-        return
-    request.getfixturevalue("django_db_setup")
-    with request.getfixturevalue("django_db_blocker").unblock(), _test_database(request):
-        name = demo_site.make_copy("fresh")
-        yield name
-        demo_site.remove_copy(name)
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """A migrated database for this process, copied from a template whose name it gives (tests/databases.py)."""
+    with django_db_blocker.unblock():
+        template = databases.make_test_database()
+        if any(mark.kwargs.get("serialized_rollback") for item in request.session.items for mark in _database(item)):
+            connection._test_serialized_contents = connection.creation.serialize_db_to_string()
+        yield template
+        databases.remove_test_database()
 
 
-@contextmanager
-def _test_database(request):
-    """pytest-django makes no test database when no test that was chosen is marked; here one is needed all the same."""
-    if connection.settings_dict["NAME"] != REAL_DATABASE:
-        yield
-        return
-    keep = request.getfixturevalue("django_db_keepdb") and not request.getfixturevalue("django_db_createdb")
-    made = setup_databases(verbosity=0, interactive=False, keepdb=keep, aliases=["default"], serialized_aliases=[])
-    yield
-    teardown_databases(made, verbosity=0, keepdb=request.getfixturevalue("django_db_keepdb"))
+def _database(item):
+    return item.iter_markers("django_db")
 
 
 @pytest.fixture(autouse=True)
@@ -75,13 +61,48 @@ def now() -> datetime:
     return datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def site(db):
-    """A site as `setup_site` leaves it: locales, start pages, catalogues, groups with their rights, workflow."""
-    from academy.common.registry import registry
+@pytest.fixture(scope="session")
+def _site_snapshot(django_db_setup, django_db_blocker):
+    """A copy with the rows of `setup_site`, made once: the steps take longer than most tests."""
+    with django_db_blocker.unblock():
+        name = databases.make_copy("site", of=django_db_setup)
+        with databases.swapped_in(name), transaction.atomic():
+            registry.set_up_site()
+            connection.run_on_commit.clear()  # what follows a commit is no row of the site, and never ran in a test
+        yield name
+        databases.remove_copy(name)
 
-    for _order, step in sorted(registry.setup_steps, key=lambda entry: entry[0]):
-        step()
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef, request):
+    """Swap the site in before pytest-django begins the transaction of a test that asks for it."""
+    if fixturedef.argname == "_django_db_helper" and _has_site_copy(request):
+        name = request.getfixturevalue("_site_snapshot")
+        with request.getfixturevalue("django_db_blocker").unblock():
+            swap = databases.swapped_in(name)
+            swap.__enter__()
+        request.addfinalizer(partial(_swap_out, swap, request.getfixturevalue("django_db_blocker")))
+    return (yield)
+
+
+def _swap_out(swap, blocker) -> None:
+    with blocker.unblock():
+        swap.__exit__(None, None, None)
+
+
+def _has_site_copy(request) -> bool:
+    """Tests that flush set their site up themselves: they would flush the copy."""
+    flushes = any(mark.kwargs.get("transaction") for mark in _database(request.node))
+    return "site" in request.fixturenames and not flushes and "live_server" not in request.fixturenames
+
+
+@pytest.fixture
+def site(request, db):
+    """A site as `setup_site` leaves it: locales, start pages, catalogues, groups with their rights, workflow."""
+    if not _has_site_copy(request):
+        registry.set_up_site()
+    elif connection.settings_dict["NAME"] != request.getfixturevalue("_site_snapshot"):
+        raise AssertionError("The copy of the site was not swapped in before the transaction of this test began.")
 
 
 @pytest.fixture(scope="session")

@@ -3,20 +3,21 @@
 import pytest
 from playwright.sync_api import Browser
 
+from tests import databases
+
 from . import demo_site
 from .demo_life import person
 from .looking import Looking
 
 
 @pytest.fixture(scope="session")
-def _demo_snapshot(fresh_copy, django_db_blocker):
+def _demo_snapshot(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
-        with demo_site.swapped_in(fresh_copy):
-            name = demo_site.make_copy("demo")
-        with demo_site.swapped_in(name):
+        name = databases.make_copy("demo", of=django_db_setup)
+        with databases.swapped_in(name):
             demo_site.load()
         yield name
-        demo_site.remove_copy(name)
+        databases.remove_copy(name)
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +30,7 @@ def _shared_site(_demo_snapshot):
 @pytest.fixture
 def demo(_shared_site, django_db_blocker):
     """The demo site for tests that only look."""
-    with django_db_blocker.unblock(), demo_site.swapped_in(_shared_site.name):
+    with django_db_blocker.unblock(), databases.swapped_in(_shared_site.name):
         yield _shared_site
 
 
@@ -37,13 +38,12 @@ def demo(_shared_site, django_db_blocker):
 def own_demo(_demo_snapshot, django_db_blocker):
     """The demo site for one test that writes: nobody else sees what it does."""
     with django_db_blocker.unblock():
-        with demo_site.swapped_in(_demo_snapshot):
-            name = demo_site.make_copy("own")
-        with demo_site.swapped_in(name):
+        name = databases.make_copy("own", of=_demo_snapshot)
+        with databases.swapped_in(name):
             site = demo_site.DemoSite(name)
             yield site
             site.stop()
-        demo_site.remove_copy(name)
+        databases.remove_copy(name)
 
 
 class People:

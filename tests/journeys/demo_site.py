@@ -1,26 +1,19 @@
 """The demo content in a database of its own, loaded once for all browser tests.
 
 How it is done, and what else was thought of:
-- Loading takes far longer than opening a page, so it happens once a session, into a *copy* of the test database that
-  Django makes itself (`clone_test_db`: a copied file on SQLite, CREATE DATABASE … TEMPLATE on PostgreSQL).
+- Loading takes far longer than opening a page, so it happens once a session, into a *copy* of the database as the
+  migrations left it (tests/databases.py).
 - A test that only looks shares that copy; a test that writes gets a copy of the copy. Nothing is ever flushed and put
   back: `serialized_rollback` would read some thousand rows from JSON again after each test.
-- The copy is swapped in for one test at a time by changing the name that new connections use, and swapped out after
-  it, so that every other test finds the database that it expects, in any order.
+- The copy is swapped in for one test at a time, and swapped out after it, so that every other test finds the database
+  that it expects, in any order.
 - A server in a process of its own would be better separated, but the tests could then not ask the database which
   place or run to open, and each start costs as much as loading.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.cache import cache
-from django.db import connection
 from django.test.testcases import LiveServerThread
 from django.utils import timezone, translation
 from wagtail.models import Page
@@ -31,42 +24,6 @@ from consulting.demo import loader
 from . import demo_life
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-def make_copy(suffix: str) -> str:
-    """A copy of the current database beside it; gives its name."""
-    name = connection.creation.get_test_db_clone_settings(suffix)["NAME"]
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:  # what stands in the log of changes is not in the file yet
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        for rest in ("-wal", "-shm"):  # of a copy that a stopped run has left
-            Path(name + rest).unlink(missing_ok=True)
-    connection.close()
-    connection.creation.clone_test_db(suffix, verbosity=0, autoclobber=True, keepdb=False)
-    return name
-
-
-def remove_copy(name: str) -> None:
-    connection.close()
-    connection.creation._destroy_test_db(name, verbosity=0)
-
-
-@contextmanager
-def swapped_in(name: str) -> Iterator[None]:
-    """All new connections of this process, the server's included, go to that database."""
-    before = connection.settings_dict["NAME"]
-    _go_to(name)
-    try:
-        yield
-    finally:
-        _go_to(before)
-
-
-def _go_to(name: str) -> None:
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    cache.clear()
-    ContentType.objects.clear_cache()
 
 
 def load() -> None:
