@@ -10,7 +10,7 @@ from django.utils import timezone
 from courses.enums import RunState
 from courses.models import CourseRun, Seat
 
-from .enums import SEATED_STATES, EnrolmentState
+from .enums import SEATED_STATES, EnrolmentState, PromotionOutcome
 from .models import (
     Approval,
     Certificate,
@@ -18,6 +18,7 @@ from .models import (
     Completion,
     Enrolment,
     EnrolmentMove,
+    PromotionDecision,
 )
 from .services import LearningProgress, facts_hash, progress_of_places
 from .services.promotion import hindrance_now
@@ -31,6 +32,7 @@ def broken_promises() -> Iterator[str]:
     yield from _places()
     yield from _runs()
     yield from _history()
+    yield from _turns()
     yield from _approvals()
     yield from _completions()
     yield from _certificates()
@@ -102,6 +104,34 @@ def _history() -> Iterator[str]:
     led_to = Coalesce(Subquery(before.values("to_state")[:1]), Value(""))
     for move in EnrolmentMove.objects.annotate(before=led_to).exclude(from_state=F("before")).order_by("pk"):
         yield f"move {move.pk} of place {move.enrolment_id}: begins at «{move.from_state}», not at «{move.before}»"
+
+
+def _turns() -> Iterator[str]:
+    """Nobody moves up before somebody who stood further ahead, unless that person was passed over for the quota.
+
+    The list stands in the order of the moves that led to it: number and move are written under the run's lock.
+    """
+    moved_up = EnrolmentMove.objects.filter(from_state=EnrolmentState.WAITLISTED, to_state__in=SEATED_STATES)
+    for run in moved_up.order_by("enrolment__run").values_list("enrolment__run", flat=True).distinct():
+        moves = EnrolmentMove.objects.filter(enrolment__run=run).order_by("pk")
+        waiting: list[int] = []
+        for move in moves.only("enrolment_id", "from_state", "to_state", "at"):
+            if move.from_state == EnrolmentState.WAITLISTED and move.enrolment_id in waiting:
+                ahead = waiting[: waiting.index(move.enrolment_id)]
+                waiting.remove(move.enrolment_id)
+                if move.to_state in SEATED_STATES:
+                    yield from _passed(ahead, move)
+            elif move.to_state == EnrolmentState.WAITLISTED:
+                waiting.append(move.enrolment_id)
+
+
+def _passed(ahead: list[int], move: EnrolmentMove) -> Iterator[str]:
+    """Those ahead whose last decision until then is not that their unit holds its share."""
+    decisions = PromotionDecision.objects.filter(enrolment__in=ahead, at__lte=move.at).order_by("pk")
+    last = dict(decisions.values_list("enrolment", "outcome"))
+    for place in ahead:
+        if last.get(place) != PromotionOutcome.OVER_QUOTA:
+            yield f"place {move.enrolment_id}: moved up before place {place}, which waited longer"
 
 
 def _approvals() -> Iterator[str]:

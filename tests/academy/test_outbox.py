@@ -195,6 +195,20 @@ def test_send_mail_gives_up_after_its_tries_and_the_audit_says_so(person, now, m
     assert list(broken_promises()) == [f"mail {letter.pk} (cause.1): given up after 8 tries: ConnectionRefusedError"]
 
 
+def test_audit_names_a_mail_that_nobody_has_fetched_for_an_hour(person, now, monkeypatch):
+    letter = write(person, now)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now + timedelta(minutes=59))
+    assert list(broken_promises()) == []
+
+    with connection.cursor() as cursor:
+        moved = [now - timedelta(minutes=2), letter.pk]
+        cursor.execute("UPDATE academy_outgoingmail SET written_at = %s WHERE id = %s", moved)
+
+    assert list(broken_promises()) == [
+        f"mail {letter.pk} ({letter.key}): due since 2026-11-18 09:58, and nobody delivers it"
+    ]
+
+
 def test_retry_mail_queues_a_failed_mail_once_more(person, now):
     letter, office = write(person, now), UserFactory()
     OutgoingMail.objects.update(state=MailState.FAILED, attempts=MAIL_TRIES)

@@ -11,8 +11,8 @@ from courses.enums import ApprovalPolicy, RunState
 from courses.models import CourseRun, Seat
 from enrolment import services
 from enrolment.audit_checks import broken_promises
-from enrolment.enums import ApprovalDecision, Channel, EnrolmentState
-from enrolment.models import Approval, Enrolment, EnrolmentMove
+from enrolment.enums import ApprovalDecision, Channel, EnrolmentState, PromotionOutcome, PromotionTrigger
+from enrolment.models import Approval, Enrolment, EnrolmentMove, PromotionDecision
 from tests.factories.academy import UserFactory
 from tests.factories.courses import CourseRunFactory
 from tests.factories.enrolment import DURING_ENROLMENT, EnrolmentFactory
@@ -185,6 +185,43 @@ def test_audit_finds_two_live_places_of_one_person():
     row(second).update(learner=first.learner)
 
     assert the_only_sentence() == f"run {run.pk}: person {first.learner.pk} has 2 live places"
+
+
+# --- Turns -------------------------------------------------------------------------------------------------------
+def list_with_one_who_moved_up(**given):
+    """A run whose only seat went from its first holder to the head of a list of two."""
+    run = CourseRunFactory(seats=1, **given)
+    holder, head, next_one = enrol(run), enrol(run), enrol(run)
+    services.withdraw(enrolment=holder, actor=holder.learner, at=DURING_ENROLMENT)
+    return head, next_one
+
+
+def swap_in_the_list(first, second) -> None:
+    """As if the two had joined the waiting list the other way round."""
+    sql = "UPDATE enrolment_enrolmentmove SET enrolment_id = %s WHERE id = %s"
+    moves = [place.moves.get(move="wait").pk for place in (second, first)]
+    with connection.cursor() as cursor:
+        for place, move in zip((first, second), moves, strict=True):
+            cursor.execute(sql, [place.pk, move])
+
+
+def test_audit_finds_somebody_who_moved_up_before_a_person_ahead():
+    head, next_one = list_with_one_who_moved_up()
+    assert list(broken_promises()) == []
+
+    swap_in_the_list(head, next_one)
+
+    assert the_only_sentence() == f"place {head.pk}: moved up before place {next_one.pk}, which waited longer"
+
+
+def test_audit_accepts_that_a_person_over_quota_was_passed():
+    head, next_one = list_with_one_who_moved_up()
+    swap_in_the_list(head, next_one)
+
+    over_quota = {"outcome": PromotionOutcome.OVER_QUOTA, "trigger": PromotionTrigger.SEAT_FREED}
+    PromotionDecision.objects.create(enrolment=next_one, at=DURING_ENROLMENT, **over_quota)
+
+    assert list(broken_promises()) == []
 
 
 # --- History -----------------------------------------------------------------------------------------------------
