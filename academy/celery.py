@@ -15,6 +15,7 @@ app.conf.beat_schedule = {
     "deliver-mails": {"task": "academy.deliver_due_mails", "schedule": 60.0},
     "roles-to-rights": {"task": "academy.refresh_rights", "schedule": crontab(minute=5, hour="*")},
     "approvals-lapse": {"task": "enrolment.lapse_approvals", "schedule": crontab(minute="*/15")},
+    "approvers-remind": {"task": "enrolment.remind_approvers", "schedule": crontab(minute=10, hour="7-19")},
     "lists-move": {"task": "enrolment.move_lists", "schedule": crontab(minute="*/10")},
     "exercises-tidy": {"task": "courses.tidy_exercises", "schedule": crontab(minute=20, hour=3)},
     "report-contacts-go": {"task": "home.forget_report_contacts", "schedule": crontab(minute=40, hour=3)},

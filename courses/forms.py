@@ -10,8 +10,8 @@ from academy.common.languages import language_choices, language_name
 from academy.enums import ServiceField
 
 from . import selectors
-from .enums import CourseFormat
-from .models import Course
+from .enums import ApprovalPolicy, CourseFormat, CourseType
+from .models import EMPOWERMENT_NEEDS_NO_APPROVAL, Course
 
 ANY = ("", _("all"))
 
@@ -106,6 +106,18 @@ class CourseForm(WagtailAdminModelForm):
         choices = language_choices(self.instance.language)
         self.fields["language"] = forms.ChoiceField(label=_("Course language"), choices=choices)
         self.fields["slug"].disabled = self.instance.pk is not None
+
+    def clean(self):
+        """An empowerment space has a neutral title, and none of its runs asks for approval (DOMAIN.md 0.5)."""
+        given = super().clean()
+        if given.get("type") == CourseType.EMPOWERMENT:
+            if given.get("approval") != ApprovalPolicy.NONE:
+                self.add_error("approval", EMPOWERMENT_NEEDS_NO_APPROVAL)
+            if not given.get("approval_title_de"):
+                self.add_error("approval_title_de", _("An empowerment space needs a neutral title."))
+            if self.instance.pk and selectors.runs_asking_for_approval(self.instance).exists():
+                self.add_error("type", _("A run of this course asks for approval. Please change the run first."))
+        return given
 
 
 class ExerciseForm(forms.Form):

@@ -13,6 +13,7 @@ from django.db.models import (
     OuterRef,
     Prefetch,
     Q,
+    QuerySet,
     Subquery,
 )
 from django.db.models.functions import Coalesce
@@ -24,7 +25,7 @@ from academy.enums import Vocabulary
 from academy.models import Term
 
 from . import catalogue_order
-from .enums import RunState, RunStatus
+from .enums import ApprovalPolicy, RunState, RunStatus
 from .models import Course, CoursePage, CourseRun, H5PStepPage, Session
 
 PER_PAGE = 12
@@ -272,3 +273,9 @@ def courses_with_exercises() -> dict[int, str]:
         if title and title not in found[content_id]:
             found[content_id].append(title)
     return {content_id: ", ".join(names) for content_id, names in found.items()}
+
+
+def runs_asking_for_approval(course: Course) -> QuerySet[CourseRun]:
+    """Runs of the course, not over, on which a supervisor has a say."""
+    runs = CourseRun.objects.filter(course=course, state__in=[RunState.DRAFT, RunState.OPEN])
+    return runs.exclude(approval=ApprovalPolicy.NONE)

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from courses.enums import RunState
+from courses.enums import ApprovalPolicy, CourseType, RunState
 from courses.models import CourseRun, Seat
 
 from .enums import SEATED_STATES, EnrolmentState, PromotionOutcome
@@ -141,6 +141,9 @@ def _approvals() -> Iterator[str]:
         yield f"place {place.pk}: waits for approval, but nobody is asked"
     for approval in Approval.objects.filter(decision="").exclude(enrolment__state=EnrolmentState.REQUESTED):
         yield f"approval {approval.pk}: still open, but its place is not requested"
+    asking = CourseRun.objects.filter(course__type=CourseType.EMPOWERMENT).exclude(approval=ApprovalPolicy.NONE)
+    for run in asking.filter(state__in=[RunState.DRAFT, RunState.OPEN]).order_by("pk"):
+        yield f"run {run.pk}: an empowerment space, but it asks for approval"
 
 
 def _completions() -> Iterator[str]:

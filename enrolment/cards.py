@@ -32,7 +32,7 @@ def start_cards(*, user, roles: set[str], at: datetime) -> list[Card]:
     selectors.fetch_titles(run.course for run in runs)
 
     cards = []
-    if requests:
+    if requests or Role.APPROVER in roles:
         cards.append(requests_card(requests))
     if keeps_lists:
         cards.append(teaching_card(teaching, is_office=Role.ACADEMY_OFFICE in roles, at=at))
@@ -57,6 +57,11 @@ def requests_card(requests: list[Approval]) -> Card:
             "url": reverse("enrolment:approve", args=[services.approval_token(approval)]),
             "due": approval.expires_at,
             "icon": "mail",
+            **(
+                {"state": "council", "label": _("staff council involvement in progress")}
+                if approval.council_since
+                else {}
+            ),
         }
         for approval in requests
     ]

@@ -87,6 +87,20 @@ class AnswerForm(forms.Form):
         return self.cleaned_data["answer"] == self.AGREE
 
 
+class DeputyForm(forms.Form):
+    """Who answers where the supervisor cannot."""
+
+    deputy_email = forms.EmailField(
+        label=_("E-mail address of the deputy"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Please give the e-mail address of the deputy."),
+            "invalid": _("Please check the address: it should look like name@example.org."),
+        },
+    )
+
+
 # --- Attendance --------------------------------------------------------------------------------------------------
 class AttendanceForm(forms.Form):
     """One choice for each place of a date. Who is not ticked stays as before, unless `rest` names a state."""

@@ -38,7 +38,9 @@ def erase_moves(user: User, at: datetime) -> None:
 
 def erase_approvals(user: User, at: datetime) -> None:
     """That an answer was given stays; who gave it, and in which words, goes."""
-    Approval.objects.filter(enrolment__learner=user).update(approver_email=ERASED_ADDRESS, reason="")
+    asked = Approval.objects.filter(enrolment__learner=user)
+    asked.update(approver_email=ERASED_ADDRESS, reason="")
+    asked.exclude(deputy_email="").update(deputy_email=ERASED_ADDRESS)
 
 
 def erase_calendar(user: User, at: datetime) -> None:
@@ -80,7 +82,17 @@ ENTRIES = [
         person="enrolment__learner",
         purpose=_("Asking the supervisor for approval; it shows name, title, dates, hours and costs, nothing else."),
         period=_("14 days after the answer or the lapse; the answer itself as long as the place."),
-        exported=("approver_email", "asked_at", "expires_at", "decision", "decided_at", "reason"),
+        exported=(
+            "approver_email",
+            "deputy_email",
+            "asked_at",
+            "reminded_at",
+            "council_since",
+            "expires_at",
+            "decision",
+            "decided_at",
+            "reason",
+        ),
         erase=erase_approvals,
     ),
     PersonalData(

@@ -27,7 +27,8 @@ from academy.common.rows import RowIndexView, RowPolicy, RowViewSet
 from academy.enums import Role
 from academy.models import User
 from courses import permissions
-from courses.models import Course, CourseRun
+from courses.enums import ApprovalPolicy, CourseType
+from courses.models import EMPOWERMENT_NEEDS_NO_APPROVAL, Course, CourseRun
 
 from . import services
 from .run_actions import RunActionView
@@ -79,6 +80,12 @@ class RunForm(WagtailAdminModelForm):
             self.fields["trainers"].required = False
         else:
             del self.fields["trainers"]  # trainers plan their own runs and assign nobody
+
+    def clean_approval(self) -> str:
+        policy = self.cleaned_data["approval"]
+        if self.instance.course.type == CourseType.EMPOWERMENT and policy != ApprovalPolicy.NONE:
+            raise forms.ValidationError(EMPOWERMENT_NEEDS_NO_APPROVAL)
+        return policy
 
 
 class ReasonForm(forms.Form):

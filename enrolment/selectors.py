@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.db.models import (
     Case,
     Count,
@@ -51,18 +52,23 @@ def places_visible_to(user) -> QuerySet[Enrolment]:
 
 
 def _with_standing(places: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
-    """Adds `position` on the waiting list (0: not on it), `answer_until`, when the open question lapses, and
-    `last_outcome`, what the latest look at the list meant for the place.
+    """Adds `position` on the waiting list (0: not on it), of the open question `answer_until`, when it lapses, since
+    when the staff council is involved and which deputy is asked, and `last_outcome`, what the latest look at the list
+    meant for the place.
     """
     ahead = Enrolment.objects.filter(
         run=OuterRef("run"), state=EnrolmentState.WAITLISTED, queue_number__lte=OuterRef("queue_number")
     )
     counted = ahead.order_by().values("run").annotate(n=Count("pk")).values("n")
-    asked = Approval.objects.filter(enrolment=OuterRef("pk"), decision="").values("expires_at")
+    asked = Approval.objects.filter(enrolment=OuterRef("pk"), decision="")
     waiting = When(state=EnrolmentState.WAITLISTED, then=Coalesce(Subquery(counted), 0))
     looked = PromotionDecision.objects.filter(enrolment=OuterRef("pk")).order_by("-pk").values("outcome")
     return places.annotate(
-        position=Case(waiting, default=0), answer_until=Subquery(asked[:1]), last_outcome=Subquery(looked[:1])
+        position=Case(waiting, default=0),
+        answer_until=Subquery(asked.values("expires_at")[:1]),
+        council_since=Subquery(asked.values("council_since")[:1]),
+        deputy_email=Subquery(asked.values("deputy_email")[:1]),
+        last_outcome=Subquery(looked[:1]),
     )
 
 
@@ -134,12 +140,40 @@ def places_not_settled(user) -> QuerySet[Enrolment]:
 
 
 def requests_to_answer(user, *, at: datetime) -> QuerySet[Approval]:
-    """Open questions sent to the address of this account, the most urgent first (DOMAIN.md 2.5: «own requests»)."""
-    asked = Approval.objects.filter(approver_email=user.email, decision="", expires_at__gt=at)
+    """Open questions sent to the addresses of this account, the most urgent first (DOMAIN.md 2.5: «own requests»)."""
+    asked = requests_visible_to(user).filter(decision="", expires_at__gt=at)
     return asked.select_related("enrolment__learner", "enrolment__run__course").order_by("expires_at", "pk")
 
 
 # --- Approvals ---------------------------------------------------------------------------------------------------
+def requests_visible_to(user) -> QuerySet[Approval]:
+    """Questions that were sent to an address which this account has verified: as supervisor or as deputy."""
+    if not user.is_authenticated:
+        return Approval.objects.none()
+    addresses = EmailAddress.objects.filter(user=user)
+    own = Q()
+    for name in ("approver_email", "deputy_email"):
+        own |= Q(**{name: user.email}) | Q(**{f"{name}__in": addresses.filter(verified=True).values("email")})
+    return Approval.objects.filter(own).exclude(Exists(addresses.filter(email=user.email, verified=False)))
+
+
+def requests_answered(user) -> QuerySet[Approval]:
+    """Questions to this account that are decided or have lapsed, the latest first."""
+    return requests_visible_to(user).exclude(decision="").order_by("-decided_at", "-pk")
+
+
+def with_approval_facts(approvals: QuerySet[Approval]) -> QuerySet[Approval]:
+    """Fetches what an approver may see of each question: name, title, dates, hours (DOMAIN.md 0.4)."""
+    return (
+        approvals.select_related(None)
+        .select_related("enrolment__learner")
+        .prefetch_related(
+            Prefetch("enrolment__run", queryset=CourseRun.objects.with_titles()),
+            Prefetch("enrolment__run__sessions", queryset=Session.objects.order_by("starts_at", "pk")),
+        )
+    )
+
+
 def suggested_approver(user, *, on: date) -> str:
     """The supervisor whom the person asked last, else an approver of the person's unit, else nobody; in one query."""
     asked = Approval.objects.filter(enrolment__learner=user).order_by("-asked_at")

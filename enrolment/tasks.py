@@ -11,6 +11,11 @@ def lapse_approvals() -> None:
     services.lapse_approvals(at=timezone.now())
 
 
+@shared_task(name="enrolment.remind_approvers")
+def remind_approvers() -> None:
+    services.remind_approvers(at=timezone.now())
+
+
 @shared_task(name="enrolment.move_lists")
 def move_lists() -> None:
     """Pass on offers that nobody took, and let lists move up that had to wait for the end of quiet hours."""

@@ -14,6 +14,11 @@ urlpatterns = [
     path("places/<int:enrolment_id>/decline/", places.decline_offer, name="decline_offer"),
     path("places/<int:enrolment_id>/hand-over/", places.hand_over, name="hand_over"),
     path("my/places/", places.my_places, name="my_places"),
+    path("places/<int:enrolment_id>/deputy/", approvals.name_deputy, name="name_deputy"),
+    # --- The supervisor's approval
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/staff-council.csv", approvals.council_list, name="council_list"),
+    path("approvals/requests/<int:approval_id>/", approvals.approval_request, name="approval_request"),
     path("approvals/<str:token>/", approvals.approve, name="approve"),
     # --- The own calendar
     path("my/calendar/", calendars.my_calendar, name="my_calendar"),

@@ -19,6 +19,7 @@ STATE_LOOKS = {
     "substituted": ("neutral", "swap"),
     "approved": ("success", "check"),
     "lapsed": ("neutral", "clock"),
+    "council": ("info", "people"),
     # runs and pages
     "draft": ("neutral", "draft"),
     "submitted": ("info", "paper-plane"),

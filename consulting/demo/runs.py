@@ -75,4 +75,5 @@ def _places(
         is_asked = state == EnrolmentState.REQUESTED
         enrolled_at = (asked_at if is_asked else first) + timedelta(minutes=10 * number)
         approver = address_of(APPROVERS[entry["slug"]]) if is_asked else ""
-        yield services.PlacedPlace(learner, state, enrolled_at, approver_email=approver)
+        in_council = is_asked and number == len(states) - 1 and wanted["approval_pending"] > 1
+        yield services.PlacedPlace(learner, state, enrolled_at, approver_email=approver, has_council=in_council)

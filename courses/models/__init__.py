@@ -1,11 +1,12 @@
 """What we teach."""
 
 from .approval import OfficeApprovalTask
-from .courses import Course, CourseVersion, Step
+from .courses import EMPOWERMENT_NEEDS_NO_APPROVAL, Course, CourseVersion, Step
 from .pages import CourseIndexPage, CoursePage, H5PStepPage, ReadingStepPage, StepPage, VideoStepPage
 from .runs import CourseRun, Seat, Session
 
 __all__ = [
+    "EMPOWERMENT_NEEDS_NO_APPROVAL",
     "Course",
     "CourseIndexPage",
     "CoursePage",

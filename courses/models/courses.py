@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from academy.enums import ServiceField, Vocabulary
 from courses.enums import ApprovalPolicy, CourseFormat, CourseType, StepKind
 
+EMPOWERMENT_NEEDS_NO_APPROVAL = _(
+    "An empowerment space needs no approval: who is asked would learn who comes. Please choose «no approval needed»."
+)
+
 
 class Course(models.Model):
     """What holds in every language: type, scope, audience, defaults of its runs. The words stand on its CoursePages."""
@@ -67,6 +71,11 @@ class Course(models.Model):
                 condition=Q(capacity_max__isnull=True) | Q(capacity_max__gte=models.F("capacity_min")),
                 name="course_capacity_in_order",
                 violation_error_message=_("The number of places lies below the smallest number of participants."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(type=CourseType.EMPOWERMENT) | Q(approval=ApprovalPolicy.NONE),
+                name="empowerment_asks_no_approval",
+                violation_error_message=EMPOWERMENT_NEEDS_NO_APPROVAL,
             ),
         ]
 

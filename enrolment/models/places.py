@@ -137,7 +137,9 @@ class PromotionDecision(AppendOnly):
 
 
 class Approval(models.Model):
-    """The question to a supervisor. The mail link proves who may answer; it works once and until `expires_at`."""
+    """The question to a supervisor, and to a deputy once one is named. Each has a link of their own, which proves who
+    may answer; the first answer counts, until `expires_at`.
+    """
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="approvals")
     approver_email = models.EmailField(_("supervisor's e-mail address"))
@@ -147,6 +149,10 @@ class Approval(models.Model):
     decision = models.CharField(_("decision"), max_length=10, choices=ApprovalDecision, blank=True)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     reason = models.CharField(_("reason for the applicant"), max_length=300, blank=True)
+    reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
+    council_since = models.DateTimeField(_("staff council involved since"), null=True, blank=True)
+    deputy_email = models.EmailField(_("e-mail address of the deputy"), blank=True)
+    deputy_nonce = models.CharField(max_length=64, unique=True, null=True, editable=False)
 
     class Meta:
         verbose_name = _("approval")
@@ -157,6 +163,11 @@ class Approval(models.Model):
             models.CheckConstraint(
                 condition=Q(decision="", decided_at__isnull=True) | (~Q(decision="") & Q(decided_at__isnull=False)),
                 name="decision_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(deputy_email="", deputy_nonce__isnull=True)
+                | (~Q(deputy_email="") & Q(deputy_nonce__isnull=False)),
+                name="deputy_has_link",
             ),
         ]
 

@@ -1,5 +1,6 @@
 """Mails about the supervisor's approval, to both sides."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import get_language
@@ -34,30 +35,100 @@ def approval_requested(approval: Approval, *, at: datetime) -> None:
 
 def approval_asked(approval: Approval, *, token: str, at: datetime) -> None:
     """To the supervisor, by address: the five facts of DOMAIN.md 0.4, and the link that works once."""
-    enrolment = approval.enrolment
-
-    def build() -> Message:
-        title = enrolment.run.course.outward_title(get_language())
-        return Message(
+    name = approval.enrolment.learner
+    _ask(
+        approval,
+        "asked",
+        to=approval.approver_email,
+        at=at,
+        message=lambda title: Message(
             subject=_("Please approve: %(course)s") % {"course": title},
             paragraphs=[
-                _("%(name)s would like to take part in this course and asks for your approval.")
-                % {"name": enrolment.learner},
-                _("Please answer by %(day)s, %(time)s.")
-                % {"day": day(approval.expires_at), "time": clock(approval.expires_at)},
+                _("%(name)s would like to take part in this course and asks for your approval.") % {"name": name},
+                _answer_by(approval),
             ],
-            facts=facts_for_supervisor(enrolment, title),
-            action=(_("Answer the request"), absolute_url("enrolment:approve", token)),
-            closing=[_("The link works without an account and only once. Please do not forward this mail.")],
-            why=_("You receive this message because %(name)s named you as supervisor.") % {"name": enrolment.learner},
-        )
+            **_way_to_answer(approval, token, title),
+            why=_("You receive this message because %(name)s named you as supervisor.") % {"name": name},
+        ),
+    )
 
-    write_mail(
-        key=f"approval.{approval.pk}.asked",
+
+def approval_reminder(approval: Approval, *, token: str, at: datetime) -> None:
+    """To the supervisor, once, half-way through the time to answer."""
+    name = approval.enrolment.learner
+    _ask(
+        approval,
+        "reminder",
         to=approval.approver_email,
-        build=build,
         at=at,
-        language="en" if enrolment.learner.preferred_language == "en" else "de",
+        message=lambda title: Message(
+            subject=_("Still without an answer, please approve: %(course)s") % {"course": title},
+            paragraphs=[
+                _("%(name)s asked for your approval and has no answer yet.") % {"name": name},
+                _answer_by(approval),
+                _("If you cannot answer yourself, you can name a deputy on the page behind the link."),
+            ],
+            **_way_to_answer(approval, token, title),
+            why=_("You receive this message because %(name)s named you as supervisor.") % {"name": name},
+        ),
+    )
+
+
+def deputy_asked(approval: Approval, *, token: str, at: datetime) -> None:
+    """To the deputy, by address: the same facts, and a link of their own."""
+    name = approval.enrolment.learner
+    _ask(
+        approval,
+        "deputy",
+        to=approval.deputy_email,
+        at=at,
+        message=lambda title: Message(
+            subject=_("Please approve as a deputy: %(course)s") % {"course": title},
+            paragraphs=[
+                _("%(name)s would like to take part in this course. You are asked as deputy of %(approver)s.")
+                % {"name": name, "approver": approval.approver_email},
+                _("One of you answers: the first answer counts."),
+                _answer_by(approval),
+            ],
+            **_way_to_answer(approval, token, title),
+            why=_("You receive this message because you were named as a deputy."),
+        ),
+    )
+
+
+def deputy_named(approval: Approval, *, at: datetime) -> None:
+    """To the applicant: who has been asked as well."""
+    _write_to_applicant(
+        approval,
+        "deputy_named",
+        at,
+        lambda title: Message(
+            subject=_("A deputy has been asked: %(course)s") % {"course": title},
+            paragraphs=[
+                _("Your supervisor has asked %(deputy)s to answer instead.") % {"deputy": approval.deputy_email},
+                _("Without an answer the request lapses on %(day)s.") % {"day": day(approval.expires_at)},
+            ],
+            facts=facts(approval.enrolment, title),
+            action=(_("Open my places"), absolute_url("enrolment:my_places")),
+        ),
+    )
+
+
+def council_involved(approval: Approval, *, at: datetime) -> None:
+    """To the applicant: what the answer waits for, and until when."""
+    _write_to_applicant(
+        approval,
+        "council",
+        at,
+        lambda title: Message(
+            subject=_("The staff council is involved: %(course)s") % {"course": title},
+            paragraphs=[
+                _("Your supervisor tells us that the staff council is involved before there is an answer."),
+                _("Without an answer the request lapses on %(day)s.") % {"day": day(approval.expires_at)},
+            ],
+            facts=facts(approval.enrolment, title),
+            action=(_("Open my places"), absolute_url("enrolment:my_places")),
+        ),
     )
 
 
@@ -93,3 +164,32 @@ def approval_lapsed(approval: Approval, *, at: datetime) -> None:
             facts=facts(approval.enrolment, title),
         ),
     )
+
+
+def _write_to_applicant(approval: Approval, cause: str, at: datetime, message: Callable[[str], Message]) -> None:
+    write(approval.enrolment, f"{cause}.{approval.pk}", at, message)
+
+
+def _ask(approval: Approval, cause: str, *, to: str, at: datetime, message: Callable[[str], Message]) -> None:
+    """One mail to somebody who is asked; it names the course as it may be called outside."""
+    course, learner = approval.enrolment.run.course, approval.enrolment.learner
+    write_mail(
+        key=f"approval.{approval.pk}.{cause}",
+        to=to,
+        build=lambda: message(course.outward_title(get_language())),
+        at=at,
+        language="en" if learner.preferred_language == "en" else "de",
+    )
+
+
+def _answer_by(approval: Approval) -> str:
+    until = {"day": day(approval.expires_at), "time": clock(approval.expires_at)}
+    return _("Please answer by %(day)s, %(time)s.") % until
+
+
+def _way_to_answer(approval: Approval, token: str, title: str) -> dict:
+    return {
+        "facts": facts_for_supervisor(approval.enrolment, title),
+        "action": (_("Answer the request"), absolute_url("enrolment:approve", token)),
+        "closing": [_("The link works without an account and only once. Please do not forward this mail.")],
+    }

@@ -2,11 +2,15 @@
 
 from .approvals import (
     ApprovalRefused,
+    DeputyRefused,
     approval_for_token,
     approval_token,
     check_answerable,
     decide_approval,
+    involve_council,
     lapse_approvals,
+    name_deputy,
+    remind_approvers,
 )
 from .attendance import AttendanceRefused, check_tickable, record_attendance
 from .calendars import forget_feeds, note_feed_use, renew_feed, revoke_feed
@@ -33,6 +37,7 @@ __all__ = [
     "ApprovalRefused",
     "AttendanceRefused",
     "CertificateRefused",
+    "DeputyRefused",
     "EnrolmentRefused",
     "Filled",
     "LearningProgress",
@@ -60,6 +65,7 @@ __all__ = [
     "fill_runs",
     "finish_step",
     "forget_feeds",
+    "involve_council",
     "is_late",
     "issue_certificate",
     "issue_certificates",
@@ -67,6 +73,7 @@ __all__ = [
     "lapse_offers",
     "move_lists_up",
     "move_up",
+    "name_deputy",
     "note_feed_use",
     "open_run",
     "open_step",
@@ -78,6 +85,7 @@ __all__ = [
     "record_attendance",
     "record_h5p_attempt",
     "reissue_certificate",
+    "remind_approvers",
     "renew_feed",
     "revoke_completion",
     "revoke_feed",

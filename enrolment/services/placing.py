@@ -51,12 +51,15 @@ class PlacedSession:
 
 @dataclass(frozen=True)
 class PlacedPlace:
-    """One place in the state that it has. `was_present` says how it was at every session; None: not ticked yet."""
+    """One place in the state that it has. `has_council`: the staff council is involved in its approval. `was_present`
+    says how it was at every session; None: not ticked yet.
+    """
 
     learner: User
     state: EnrolmentState
     enrolled_at: datetime
     approver_email: str = ""
+    has_council: bool = False
     was_present: bool | None = None
 
 
@@ -142,7 +145,7 @@ def _place_places(run: CourseRun, placed: Sequence[PlacedPlace], *, at: datetime
     Enrolment.objects.bulk_create(enrolments)
     EnrolmentMove.objects.bulk_create(_entrance(enrolment) for enrolment in enrolments)
     Approval.objects.bulk_create(
-        _question(enrolment, place.approver_email)
+        _question(enrolment, place)
         for enrolment, place in zip(enrolments, new, strict=True)
         if place.state == EnrolmentState.REQUESTED
     )
@@ -188,13 +191,16 @@ def _entrance(enrolment: Enrolment) -> EnrolmentMove:
     )
 
 
-def _question(enrolment: Enrolment, approver_email: str) -> Approval:
+def _question(enrolment: Enrolment, place: PlacedPlace) -> Approval:
+    asked_at = enrolment.enrolled_at
+    days = settings.APPROVAL_COUNCIL_DAYS if place.has_council else settings.APPROVAL_DAYS
     return Approval(
         enrolment=enrolment,
-        approver_email=approver_email,
+        approver_email=place.approver_email,
         nonce=secrets.token_urlsafe(24),
-        asked_at=enrolment.enrolled_at,
-        expires_at=enrolment.enrolled_at + timedelta(days=settings.APPROVAL_DAYS),
+        asked_at=asked_at,
+        expires_at=asked_at + timedelta(days=days),
+        council_since=asked_at if place.has_council else None,
     )
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from academy.models import User
 from academy.services import audit
 from courses import services as courses
-from courses.enums import CourseFormat, RunState
-from courses.models import CourseRun, Seat, Session
+from courses.enums import ApprovalPolicy, CourseFormat, CourseType, RunState
+from courses.models import EMPOWERMENT_NEEDS_NO_APPROVAL, CourseRun, Seat, Session
 from enrolment import notifications
 from enrolment.enums import Channel, EnrolmentState, PromotionTrigger
 from enrolment.models import Enrolment
@@ -32,7 +32,8 @@ def save_run(*, run: CourseRun, actor: User, at: datetime) -> CourseRun:
     """Save a new or changed run with the sessions and trainers it holds in memory, and make its seats equal its
     capacity.
 
-    Raises RunRefused if a new session lies in the past, sessions overlap, or fewer places are wanted than are taken.
+    Raises RunRefused if a new session lies in the past, sessions overlap, fewer places are wanted than are taken, or a
+    run of an empowerment space asks for approval.
     """
     planned = sorted(run.sessions.get_object_list(), key=lambda session: session.starts_at)
     is_new = run.pk is None
@@ -41,6 +42,7 @@ def save_run(*, run: CourseRun, actor: User, at: datetime) -> CourseRun:
         run.last_queue_number, run.state, run.version_id = locked.last_queue_number, locked.state, locked.version_id
     stored = {} if is_new else {session.pk: session for session in locked.sessions.all()}
     _check_sessions(planned, stored, at=at)
+    _check_approval(run)
     has_moved = not is_new and _raise_sequences(run, planned, stored, at=at)
     run.save()
     _fit_seats(run, at=at)
@@ -50,6 +52,11 @@ def save_run(*, run: CourseRun, actor: User, at: datetime) -> CourseRun:
         for enrolment in Enrolment.objects.filter(run=run).live().select_related("run", "learner").order_by("pk"):
             notifications.run_moved(enrolment, cause=f"moved.{entry.pk}", at=at)
     return run
+
+
+def _check_approval(run: CourseRun) -> None:
+    if run.course.type == CourseType.EMPOWERMENT and run.approval != ApprovalPolicy.NONE:
+        raise RunRefused(str(EMPOWERMENT_NEEDS_NO_APPROVAL))
 
 
 def _raise_sequences(run: CourseRun, planned: list[Session], stored: dict[int, Session], *, at: datetime) -> bool:
@@ -129,11 +136,13 @@ def change_capacity(*, run: CourseRun, capacity_max: int | None, actor: User | N
 def open_run(*, run: CourseRun, actor: User | None, at: datetime) -> CourseRun:
     """Open a planned run for enrolment and pin the version of its course.
 
-    Raises RunRefused if it is not a draft, or has no session although its course is not a self-study module.
+    Raises RunRefused if it is not a draft, asks for approval although it is an empowerment space, or has no session
+    although its course is not a self-study module.
     """
     run = seats.lock_run(run)
     if run.state != RunState.DRAFT:
         raise RunRefused(_("Only a draft can be opened."))
+    _check_approval(run)
     if not run.sessions.exists() and run.course.format != CourseFormat.SELF_STUDY:
         raise RunRefused(_("Please add at least one session before opening the run."))
     run.state = RunState.OPEN

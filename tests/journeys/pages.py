@@ -193,6 +193,9 @@ PUBLIC = [
     View("enrolment:verify_code", args=lambda: ["XXXX-XXXX-XXXX"], status=404, brief=True),
     View("enrolment:approve", args=lambda: [approval_token(demo_life.open_approval())]),
     View("enrolment:approve", args=lambda: ["nonsense"], status=404, brief=True),
+    View("enrolment:approvals", SPONSOR),
+    View("enrolment:approval_request", SPONSOR, lambda: [demo_life.open_approval().pk]),
+    View("enrolment:name_deputy", LEARNER, lambda: [demo_life.open_approval().enrolment_id]),
 ]
 ACCOUNT = [
     View("account_login"),
@@ -306,6 +309,7 @@ NOT_PAGES = {
     "courses:course_list": "data for machines",
     "demo:switch_role": "POST only",
     "enrolment:accept_offer": "POST only",
+    "enrolment:council_list": "a file for the staff council",
     "enrolment:certificate_pdf": "a file; test_certificates.py holds its structure",
     "enrolment:finish_step": "POST only",
     "enrolment:issue_certificates": "POST only",
