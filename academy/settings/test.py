@@ -2,6 +2,8 @@
 TEST_BROKER_URL is.
 """
 
+import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -12,6 +14,9 @@ SECRET_KEY = "only-for-tests-" + "0" * 40
 DEMO = True
 TEST_DATABASE_URL = env.str("TEST_DATABASE_URL", default="")
 TEST_BROKER_URL = env.str("TEST_BROKER_URL", default="")
+if TEST_BROKER_URL:  # each process of a test run counts down from the database that is named
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    TEST_BROKER_URL = re.sub(r"(?<=/)\d+$", lambda number: str(int(number[0]) - worker), TEST_BROKER_URL)
 if TEST_DATABASE_URL:
     DATABASES["default"] = env.db_url_config(TEST_DATABASE_URL)
 else:

@@ -587,6 +587,25 @@ def test_ensure_chromium_names_libatomic_when_it_is_missing(run, tmp_path, monke
         run.ensure_chromium()
 
 
+@pytest.mark.parametrize(
+    ("cores", "arguments", "handed"),
+    [
+        (2, ["-q", "--durations=5"], ["-n", "2", "--dist", "load"]),
+        (2, ["-m", "not browser"], ["-n", "2", "--dist", "load"]),
+        (16, [], ["-n", "4", "--dist", "load"]),
+        (1, [], []),
+        (2, ["-n0"], []),
+        (2, ["-x", "tests/infra"], []),
+        (2, ["tests/infra/test_run.py::test_run_can_be_read_by_python_3_6"], []),
+        (2, ["--pdb"], []),
+    ],
+)
+def test_test_shares_the_whole_suite_among_the_cores_and_a_part_not(run, monkeypatch, cores, arguments, handed):
+    monkeypatch.setattr(run.os, "sched_getaffinity", lambda _process: set(range(cores)), raising=False)
+
+    assert run.processes_for(arguments) == handed
+
+
 # --- The command line --------------------------------------------------------------------------------------------
 
 
