@@ -21,7 +21,12 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True, se
 
 WORKERS = 20
 ROUNDS = 3
-REFUSALS = (services.EnrolmentRefused, services.ApprovalRefused, services.RunRefused)
+REFUSALS = (
+    services.EnrolmentRefused,
+    services.ApprovalRefused,
+    services.PromotionRefused,
+    services.RunRefused,
+)
 
 
 def at_once(*calls) -> list:
