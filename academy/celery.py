@@ -17,6 +17,7 @@ app.conf.beat_schedule = {
     "approvals-lapse": {"task": "enrolment.lapse_approvals", "schedule": crontab(minute="*/15")},
     "approvers-remind": {"task": "enrolment.remind_approvers", "schedule": crontab(minute=10, hour="7-19")},
     "lists-move": {"task": "enrolment.move_lists", "schedule": crontab(minute="*/10")},
+    "access-needs-go": {"task": "enrolment.forget_access_needs", "schedule": crontab(minute=30, hour=3)},
     "exercises-tidy": {"task": "courses.tidy_exercises", "schedule": crontab(minute=20, hour=3)},
     "report-contacts-go": {"task": "home.forget_report_contacts", "schedule": crontab(minute=40, hour=3)},
     "statement-review": {"task": "home.remind_of_review", "schedule": crontab(minute=30, hour=7)},

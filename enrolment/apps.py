@@ -11,14 +11,16 @@ class EnrolmentConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_delete, post_save
 
-        from academy.common.registry import registry
+        from academy.common.registry import RetentionRule, registry
         from courses.models import Course, CoursePage
 
-        from . import audit_checks, cards, personal_data, receivers
+        from . import audit_checks, cards, personal_data, receivers, services
 
         registry.add_personal_data(*personal_data.ENTRIES)
         registry.add_invariant(audit_checks.broken_promises)
         registry.add_card(cards.start_cards)
+        reason = _("What people need to take part goes 30 days after the last date of the run.")
+        registry.add_retention_rule(RetentionRule("enrolment.access_needs", reason, services.forget_access_needs))
         post_save.connect(receivers.forget_titles_of_page, sender=CoursePage)
         post_delete.connect(receivers.forget_titles_of_page, sender=CoursePage)
         post_save.connect(receivers.forget_titles_of_course, sender=Course)

@@ -12,6 +12,7 @@ from courses.models import CourseRun, Seat
 
 from .enums import SEATED_STATES, EnrolmentState, PromotionOutcome
 from .models import (
+    AccessNeeds,
     Approval,
     Certificate,
     CertificateYear,
@@ -20,7 +21,7 @@ from .models import (
     EnrolmentMove,
     PromotionDecision,
 )
-from .services import LearningProgress, facts_hash, progress_of_places
+from .services import LearningProgress, access_needs_to_forget, facts_hash, progress_of_places
 from .services.promotion import hindrance_now
 
 BATCH = 500
@@ -34,6 +35,7 @@ def broken_promises() -> Iterator[str]:
     yield from _history()
     yield from _turns()
     yield from _approvals()
+    yield from _access_needs()
     yield from _completions()
     yield from _certificates()
 
@@ -144,6 +146,14 @@ def _approvals() -> Iterator[str]:
     asking = CourseRun.objects.filter(course__type=CourseType.EMPOWERMENT).exclude(approval=ApprovalPolicy.NONE)
     for run in asking.filter(state__in=[RunState.DRAFT, RunState.OPEN]).order_by("pk"):
         yield f"run {run.pk}: an empowerment space, but it asks for approval"
+
+
+def _access_needs() -> Iterator[str]:
+    """Kept only for confirmed places, and no longer than its period (with a day for the clock to come round)."""
+    for needs in AccessNeeds.objects.exclude(enrolment__state=EnrolmentState.CONFIRMED).order_by("pk"):
+        yield f"access needs {needs.pk}: their place is not confirmed"
+    for needs in access_needs_to_forget(at=timezone.now() - timedelta(days=1)):
+        yield f"access needs {needs.pk}: kept longer than their period"
 
 
 def _completions() -> Iterator[str]:

@@ -66,6 +66,22 @@ class ApprovalDecision(TextChoices):
     LAPSED = "lapsed", _("lapsed")
 
 
+class AccessKind(TextChoices):
+    """What somebody needs to take part: arrangements, never reasons (DP1)."""
+
+    INTERPRETING = "interpreting", _("interpreting into another language")
+    SIGN_LANGUAGE = "sign_language", _("interpreting into German Sign Language (DGS)")
+    SPEECH_TO_TEXT = "speech_to_text", _("speech-to-text interpreting")
+    HEARING_LOOP = "hearing_loop", _("hearing loop or microphone")
+    STEP_FREE = "step_free", _("step-free access and toilet")
+    LARGE_PRINT = "large_print", _("material in large print")
+    DIGITAL_MATERIAL = "digital_material", _("material beforehand as an accessible file")
+    COMPANION = "companion", _("place for an assistant or an assistance dog")
+    BREAKS = "breaks", _("regular breaks or a quiet room")
+    CHILDCARE = "childcare", _("childcare")
+    FOOD = "food", _("other food or drink")
+
+
 class AttendanceState(TextChoices):
     PRESENT = "present", _("present")
     ABSENT = "absent", _("absent")

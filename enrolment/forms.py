@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.enums import ApprovalPolicy
 from courses.models import CourseRun
 
-from .enums import AttendanceState, TitleChoice
+from .enums import AccessKind, AttendanceState, TitleChoice
 from .models import Certificate, Enrolment
 
 
@@ -63,6 +63,30 @@ class HandOverForm(forms.Form):
             "invalid": _("Please check the address: it should look like name@example.org."),
         },
     )
+
+
+class AccessNeedsForm(forms.Form):
+    """What the person needs to take part. Everything is voluntary."""
+
+    kinds = forms.MultipleChoiceField(
+        label=_("What do you need?"), choices=AccessKind, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    interpreting_language = forms.CharField(
+        label=_("Into which language should be interpreted?"), max_length=60, required=False
+    )
+    instruction = forms.CharField(
+        label=_("What should we do, or the trainer?"),
+        max_length=500,
+        required=False,
+        help_text=_("The trainer reads this sentence without your name. Please say what helps, not why."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+    )
+
+    def clean(self):
+        given = super().clean()
+        if AccessKind.INTERPRETING in given.get("kinds", []) and not given.get("interpreting_language", "").strip():
+            self.add_error("interpreting_language", _("Please say into which language should be interpreted."))
+        return given
 
 
 class AnswerForm(forms.Form):

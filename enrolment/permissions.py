@@ -26,3 +26,8 @@ def can_tick_attendance(user, run: CourseRun) -> bool:
 def can_move_list_up(user) -> bool:
     """Only the academy office gives places by hand (DOMAIN.md 2.5)."""
     return has_role(user, Role.ACADEMY_OFFICE)
+
+
+def can_read_access_needs(user) -> bool:
+    """Who needs what is read by the academy office alone; trainers get instructions without names (DOMAIN.md 2.5)."""
+    return has_role(user, Role.ACADEMY_OFFICE)

@@ -10,6 +10,7 @@ from academy.services import ERASED_ADDRESS
 
 from . import services
 from .models import (
+    AccessNeeds,
     Approval,
     Attendance,
     CalendarFeed,
@@ -41,6 +42,10 @@ def erase_approvals(user: User, at: datetime) -> None:
     asked = Approval.objects.filter(enrolment__learner=user)
     asked.update(approver_email=ERASED_ADDRESS, reason="")
     asked.exclude(deputy_email="").update(deputy_email=ERASED_ADDRESS)
+
+
+def erase_access_needs(user: User, at: datetime) -> None:
+    AccessNeeds.objects.filter(enrolment__learner=user).delete()
 
 
 def erase_calendar(user: User, at: datetime) -> None:
@@ -94,6 +99,14 @@ ENTRIES = [
             "reason",
         ),
         erase=erase_approvals,
+    ),
+    PersonalData(
+        model=AccessNeeds,
+        person="enrolment__learner",
+        purpose=_("Preparing a course so that everybody can take part: the office arranges it, trainers are told how."),
+        period=_("30 days after the last date of the run; at once when the place is given back or the person says so."),
+        exported=("kinds", "interpreting_language", "instruction", "updated_at"),
+        erase=erase_access_needs,
     ),
     PersonalData(
         model=CalendarFeed,

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from uuid import UUID
@@ -32,8 +34,9 @@ from academy.selectors import roles_of
 from courses.enums import RunState
 from courses.models import Course, CoursePage, CourseRun, Session, Step
 
-from .enums import LIVE_STATES, EnrolmentState, ProgressState
+from .enums import LIVE_STATES, AccessKind, EnrolmentState, ProgressState
 from .models import (
+    AccessNeeds,
     Approval,
     Attendance,
     CalendarFeed,
@@ -42,6 +45,14 @@ from .models import (
     Progress,
     PromotionDecision,
 )
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One thing to prepare; `count` is 0 where it was said in own words."""
+
+    text: str
+    count: int = 0
 
 
 def places_visible_to(user) -> QuerySet[Enrolment]:
@@ -277,6 +288,27 @@ def roster_of(run: CourseRun, *, on: date) -> list[Enrolment]:
     places = Enrolment.objects.filter(run=run).live().select_related("learner").order_by("pk")
     people = places.prefetch_related(Prefetch("learner__memberships", queryset=held))
     return sorted(people, key=lambda place: (not place.holds_place, name_key(place.learner), place.pk))
+
+
+def access_needs_of(run: CourseRun) -> list[AccessNeeds]:
+    """What the participants of the run need, by name. Only the office may read it; ask `can_read_access_needs`."""
+    found = AccessNeeds.objects.filter(enrolment__run=run, enrolment__state=EnrolmentState.CONFIRMED)
+    return sorted(found.select_related("enrolment__learner"), key=lambda one: name_key(one.enrolment.learner))
+
+
+def access_instructions(run: CourseRun) -> list[Instruction]:
+    """What to prepare on the run, and for how many people: no names, no reasons. Own words stand last, sorted, so that
+    their order says nothing about who wrote them.
+    """
+    found = AccessNeeds.objects.filter(enrolment__run=run, enrolment__state=EnrolmentState.CONFIRMED).order_by("pk")
+    counted: Counter[str] = Counter()
+    words = set()
+    for needs in found:
+        counted.update(needs.labels)
+        words |= {needs.instruction} - {""}
+    order = {str(kind.label): number for number, kind in enumerate(AccessKind)}
+    labels = sorted(counted, key=lambda label: (order.get(label.split(": ")[0], 0), label))
+    return [Instruction(label, counted[label]) for label in labels] + [Instruction(text) for text in sorted(words)]
 
 
 def name_key(person: User) -> tuple[str, str]:

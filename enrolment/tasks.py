@@ -16,6 +16,11 @@ def remind_approvers() -> None:
     services.remind_approvers(at=timezone.now())
 
 
+@shared_task(name="enrolment.forget_access_needs")
+def forget_access_needs() -> None:
+    services.forget_access_needs(at=timezone.now())
+
+
 @shared_task(name="enrolment.move_lists")
 def move_lists() -> None:
     """Pass on offers that nobody took, and let lists move up that had to wait for the end of quiet hours."""

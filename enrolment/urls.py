@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import approvals, calendars, certificates, learning, places, teaching, waiting
+from .views import access, approvals, calendars, certificates, learning, places, teaching, waiting
 
 app_name = "enrolment"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("places/<int:enrolment_id>/accept/", places.accept_offer, name="accept_offer"),
     path("places/<int:enrolment_id>/decline/", places.decline_offer, name="decline_offer"),
     path("places/<int:enrolment_id>/hand-over/", places.hand_over, name="hand_over"),
+    path("places/<int:enrolment_id>/access/", access.access_needs, name="access_needs"),
     path("my/places/", places.my_places, name="my_places"),
     path("places/<int:enrolment_id>/deputy/", approvals.name_deputy, name="name_deputy"),
     # --- The supervisor's approval
@@ -33,6 +34,7 @@ urlpatterns = [
     # --- Teaching
     path("teaching/", teaching.teaching, name="teaching"),
     path("teaching/runs/<int:run_id>/", teaching.roster, name="roster"),
+    path("teaching/runs/<int:run_id>/access/", access.access_list, name="access_list"),
     path("teaching/runs/<int:run_id>/waiting-list/", waiting.waiting_list, name="waiting_list"),
     path("teaching/runs/<int:run_id>/certificates/", teaching.issue_certificates, name="issue_certificates"),
     path("teaching/runs/<int:run_id>/sessions/<int:session_id>/attendance/", teaching.attendance, name="attendance"),

@@ -43,6 +43,17 @@ class PersonalData:
     kept_because: str = ""
 
 
+@dataclass(frozen=True)
+class RetentionRule:
+    """One period after which data goes (DOMAIN.md 6, DP6). `apply(at=…, dry_run=…)` says how many rows went, or would;
+    `reason` is the sentence that the report prints beside the number.
+    """
+
+    key: str
+    reason: str
+    apply: Callable[..., int]
+
+
 @dataclass
 class Registry:
     cards: list[Callable[..., Card | list[Card] | None]] = field(default_factory=list)
@@ -50,6 +61,7 @@ class Registry:
     setup_steps: list[tuple[int, Callable[[], None]]] = field(default_factory=list)
     invariants: list[Callable[[], Iterable[str]]] = field(default_factory=list)
     search_sources: dict[str, SearchSource] = field(default_factory=dict)
+    retention: dict[str, RetentionRule] = field(default_factory=dict)
 
     def add_card(self, make: Callable[..., Card | list[Card] | None]) -> None:
         """`make(user=…, roles=…, at=…)` gives a Card, several, or None where it does not concern the person."""
@@ -69,6 +81,9 @@ class Registry:
         """`check()` yields one sentence for each broken promise in the data."""
         if check not in self.invariants:
             self.invariants.append(check)
+
+    def add_retention_rule(self, rule: RetentionRule) -> None:
+        self.retention[rule.key] = rule
 
     def add_search_source(self, source: SearchSource) -> None:
         """One kind of public thing that the search page finds; how a source answers stands in `search.py`."""

@@ -291,6 +291,7 @@ LOGGING = {
 APPROVAL_DAYS = 10  # DOMAIN.md 4: an approval request lapses after ten days
 APPROVAL_REMINDER_DAYS = 5  # DOMAIN.md 4: the supervisor is reminded once
 APPROVAL_COUNCIL_DAYS = 14  # how long the answer may take from when the staff council is involved
+ACCESS_NEEDS_DAYS = 30  # DOMAIN.md 6: access needs go 30 days after the end of the run
 APPROVALS_A_DAY = 20  # how often one person may have a supervisor asked
 ATTENDANCE_PARTLY_PERCENT = 50  # DOMAIN.md 4: no certificate below, "partly" from here on
 ATTENDANCE_FULL_PERCENT = 80

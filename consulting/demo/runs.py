@@ -7,7 +7,7 @@ from typing import Any
 
 from academy.models import User
 from courses.enums import RunState
-from courses.models import Course
+from courses.models import Course, Session
 from enrolment import services
 from enrolment.enums import EnrolmentState
 from enrolment.models import Enrolment
@@ -36,7 +36,23 @@ def load_runs(loading: Loading) -> str:
             places=list(_places(loading, entry, spans, crowd)),
             at=loading.at,
         )
+    _say_needs(loading)
     return f"{len(read('runs'))} runs, {Enrolment.objects.count()} places"
+
+
+NEEDS = (
+    {"kinds": ["sign_language"], "instruction": "Bitte spricht immer nur eine Person."},
+    {"kinds": ["step_free", "large_print"]},
+    {"kinds": ["interpreting", "childcare"], "interpreting_language": "Arabisch"},
+)
+
+
+def _say_needs(loading: Loading) -> None:
+    """Some participants of a run to come have said what they need."""
+    coming = Session.objects.filter(run__slug="bescheide-1", ends_at__gt=loading.at).values("run")
+    places = Enrolment.objects.confirmed().filter(run__in=coming).order_by("pk").select_related("run")
+    for place, needs in zip(places, NEEDS, strict=False):
+        services.save_access_needs(enrolment=place, actor=place.learner, at=loading.at, **needs)
 
 
 def _ue_of_one(course: Course, sessions: int) -> float:

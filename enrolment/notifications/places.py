@@ -24,7 +24,10 @@ def place_confirmed(enrolment: Enrolment, *, at: datetime) -> None:
             paragraphs=[_("Your place on this course is confirmed. We look forward to seeing you.")],
             facts=facts(enrolment, title),
             action=(_("Open my places"), absolute_url("enrolment:my_places")),
-            closing=[_("If you cannot come, please give the place back: somebody may be waiting for it.")],
+            closing=[
+                _("If you cannot come, please give the place back: somebody may be waiting for it."),
+                *_what_is_needed(enrolment),
+            ],
         ),
     )
 
@@ -194,3 +197,10 @@ def list_closed(enrolment: Enrolment, *, at: datetime) -> None:
             action=(_("Look for another date"), course_address(enrolment)),
         ),
     )
+
+
+def _what_is_needed(enrolment: Enrolment) -> list[str]:
+    """Asked only now, since there is a place (DOMAIN.md 4), and only where there is something to prepare."""
+    if not enrolment.run.sessions.all():
+        return []
+    return [_("Do you need interpreting, step-free access or childcare? You can tell us on the page «My places».")]

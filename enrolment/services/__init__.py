@@ -1,5 +1,13 @@
 """The rules of places and learning. Nothing outside this package writes the tables of `enrolment`."""
 
+from .access import (
+    AccessRefused,
+    access_needs_to_forget,
+    check_access_needs,
+    delete_access_needs,
+    forget_access_needs,
+    save_access_needs,
+)
 from .approvals import (
     ApprovalRefused,
     DeputyRefused,
@@ -34,6 +42,7 @@ from .runs import RunRefused, cancel_run, change_capacity, complete_run, discard
 
 __all__ = [
     "MOST_WEEKS",
+    "AccessRefused",
     "ApprovalRefused",
     "AttendanceRefused",
     "CertificateRefused",
@@ -49,21 +58,25 @@ __all__ = [
     "RunRefused",
     "Verdict",
     "accept_offer",
+    "access_needs_to_forget",
     "approval_for_token",
     "approval_token",
     "cancel_run",
     "change_capacity",
+    "check_access_needs",
     "check_answerable",
     "check_tickable",
     "complete_run",
     "copy_run",
     "decide_approval",
     "decline_offer",
+    "delete_access_needs",
     "discard_run",
     "enrol",
     "facts_hash",
     "fill_runs",
     "finish_step",
+    "forget_access_needs",
     "forget_feeds",
     "involve_council",
     "is_late",
@@ -89,6 +102,7 @@ __all__ = [
     "renew_feed",
     "revoke_completion",
     "revoke_feed",
+    "save_access_needs",
     "save_run",
     "shifted_sessions",
     "substitute",

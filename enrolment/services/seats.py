@@ -10,7 +10,7 @@ from academy.models import User
 from courses.enums import RunState
 from courses.models import CourseRun, Seat
 from enrolment.enums import Channel, EnrolmentState
-from enrolment.models import Enrolment, EnrolmentMove
+from enrolment.models import AccessNeeds, Enrolment, EnrolmentMove
 from enrolment.workflow import NEW, PLACE_MOVES
 
 from .calendars import forget_feeds
@@ -61,6 +61,8 @@ def move(
     enrolment.save()
     if EnrolmentState.CONFIRMED in (from_state, to_state):
         forget_feeds(person=enrolment.learner_id)
+    if from_state == EnrolmentState.CONFIRMED:  # what somebody needed to take part is nobody's business any more
+        AccessNeeds.objects.filter(enrolment=enrolment).delete()
     EnrolmentMove.objects.create(
         enrolment=enrolment,
         move=name,

@@ -122,6 +122,11 @@ def can_be_given_back(place: Enrolment, now: datetime) -> bool:
 
 
 @register.filter
+def has_date_to_come(place: Enrolment, now: datetime) -> bool:
+    return any(session.ends_at > now for session in place.run.sessions.all())
+
+
+@register.filter
 def can_be_taken_again(place: Enrolment, now: datetime) -> bool:
     return not place.is_live and place.run.is_open_for_enrolment(at=now)
 

@@ -65,6 +65,7 @@ def roster(request: HttpRequest, run_id: int) -> HttpResponse:
         "status": _status(run),
         "lines": lines,
         "sessions": sessions,
+        "instructions": selectors.access_instructions(run),
         "ue_total": next(iter(progress.values())).ue_total if progress else None,
         "is_office": has_role(request.user, Role.ACADEMY_OFFICE),
         "confirmed": sum(place.state == EnrolmentState.CONFIRMED for place in places),

@@ -34,6 +34,7 @@ def live(*, at: datetime) -> None:
     services.finish_step(enrolment=place, step=first, at=at)
     _enrol(learner, ASKED, at=at)
     _offer(learner, at=at)
+    _enrol(person("r-redaktion"), "kraftraum", at=at)
 
 
 def _enrol(learner: User, slug: str, *, at: datetime) -> Enrolment:

@@ -81,6 +81,12 @@ def own_place(slug: str = demo_life.SELF_STUDY) -> Enrolment:
     return Enrolment.objects.live().filter(learner=person(LEARNER), run__course__slug=slug).latest("pk")
 
 
+def place_with_dates() -> Enrolment:
+    """A confirmed place of the editor on a run with a date to come."""
+    places = Enrolment.objects.confirmed().filter(learner=person(EDITOR), run__state="open")
+    return places.filter(run__sessions__isnull=False).latest("pk")
+
+
 def step(kind: str) -> list:
     place = own_place()
     return [place.pk, place.run.version.steps.filter(kind=kind).earliest("position").position]
@@ -236,6 +242,7 @@ LEARNING = [
     View("enrolment:withdraw", LEARNER, lambda: [own_place().pk]),
     View("enrolment:decline_offer", LEARNER, lambda: [demo_life.offered_place().pk], brief=True),
     View("enrolment:hand_over", LEARNER, lambda: [own_place().pk]),
+    View("enrolment:access_needs", EDITOR, lambda: [place_with_dates().pk]),
     View("enrolment:my_calendar", LEARNER),
     View("enrolment:my_certificates", LEARNER),
     View("enrolment:correct_certificate", LEARNER, lambda: [certificate().number]),
@@ -250,6 +257,7 @@ TEACHING = [
     View("enrolment:roster", OFFICE, lambda: run_with(course__slug="bescheide-die-ankommen"), brief=True),
     View("enrolment:attendance", TRAINER, taught_session),
     View("enrolment:attendance_list", TRAINER, taught_session),
+    View("enrolment:access_list", OFFICE, lambda: [demo_life.open_run(demo_life.FULL).pk]),
     View("enrolment:waiting_list", OFFICE, lambda: [demo_life.open_run(demo_life.FULL).pk]),
 ]
 CONSULTING = [
