@@ -154,9 +154,9 @@ def _matching(locale: Locale, filters: Filters) -> set[int]:
     return found or set()
 
 
-def _offers(keys: list[tuple[int, int]], at: datetime) -> list[Offer]:
-    """The pages with the runs that were chosen for them, everything read afresh: three queries."""
-    pages = _pages(page for page, _run in keys)
+def _offers(keys: list[tuple[int, int]], at: datetime, *, pages: dict[int, CoursePage] | None = None) -> list[Offer]:
+    """The pages with the runs that were chosen for them: three queries, two where the live pages are given."""
+    pages = _pages(page for page, _run in keys) if pages is None else pages
     to_come = Session.objects.filter(run=OuterRef("pk"), ends_at__gte=at).order_by("starts_at").values("starts_at")
     runs = CourseRun.objects.with_dates().with_free_seats().annotate(dates=_session_count())
     known = runs.annotate(next_at=Subquery(to_come[:1])).order_by().in_bulk([run for _page, run in keys if run])
@@ -172,10 +172,13 @@ def _offers(keys: list[tuple[int, int]], at: datetime) -> list[Offer]:
     return offers
 
 
-def chosen_courses(*, page_ids: list[int], at: datetime) -> list[Offer]:
-    """The published ones of these course pages, in the order given, each with its next run: three queries."""
+def chosen_courses(*, page_ids: list[int], at: datetime, pages: dict[int, CoursePage] | None = None) -> list[Offer]:
+    """The published ones of these course pages, in the order given, each with its next run: three queries.
+
+    Whoever has read the live pages and their courses already hands them in `pages`.
+    """
     runs = catalogue_order.next_runs(page_ids, at=at)
-    return _offers([(key, runs[key]) for key in dict.fromkeys(page_ids) if key in runs], at)
+    return _offers([(key, runs[key]) for key in dict.fromkeys(page_ids) if key in runs], at, pages=pages)
 
 
 def _pages(keys: Iterable[int]) -> dict[int, CoursePage]:

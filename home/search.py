@@ -22,6 +22,7 @@ from . import routing
 from .blocks.stored import children
 from .models import EASY_LANGUAGE, BasePage
 
+TYPES = "home.page_types"  # where a question remembers the content type of each page that it has found
 TEXTS = (blocks.CharBlock, blocks.TextBlock, blocks.RichTextBlock)
 
 
@@ -58,6 +59,7 @@ def _find(query: Query) -> dict[str, list[Match]]:
     kinds = _kinds()
     pages = Page.objects.live().public().filter(locale_id__in=tiers, content_type_id__in=kinds)
     rows = ranked(pages.only("title", "content_type_id", "locale_id", "translation_key"), query)
+    query.memory[TYPES] = {page.pk: page.content_type_id for page, _rank in rows}
     easy = {page.translation_key for page, _rank in rows if tiers[page.locale_id] == 0}
     found: dict[str, list[Match]] = {}
     for page, rank in rows:
@@ -76,8 +78,13 @@ def _kinds() -> dict[int, str]:
 
 # --- Showing -------------------------------------------------------------------------------------------------------
 def load_pages(keys: list[int], query: Query) -> dict[int, Hit]:
-    """The hits of a list: a query for the pages and one for each type among them, one for what they stand under."""
-    return hits_of(list(Page.objects.filter(pk__in=keys).specific()), query)
+    """The hits of a list: a query for each type of page among them, and one for what they stand under."""
+    types: dict[int, list[int]] = {}
+    for key in keys:
+        types.setdefault(query.memory[TYPES][key], []).append(key)
+    models = {kind: ContentType.objects.get_for_id(kind).model_class() for kind in types}
+    pages = [page for kind, found in types.items() for page in models[kind].objects.filter(pk__in=found)]
+    return hits_of(pages, query)
 
 
 def hits_of(pages: list[BasePage], query: Query, *, with_place: bool = True) -> dict[int, Hit]:

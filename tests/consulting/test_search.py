@@ -80,4 +80,4 @@ def test_search_takes_the_same_queries_with_1_and_with_3_hits(indexed):
             found = hits("Termin")
         counts.append((len(found), len(queries)))
 
-    assert counts == [(1, 6), (3, 6)]
+    assert counts == [(1, 3), (3, 3)]

@@ -248,7 +248,7 @@ def test_search_takes_the_same_few_queries_for_1_and_for_9_hits(client, publish,
         for number in range(count):
             offer(f"{count}-{number}")
         look_for(client, "Amt")
-        with django_assert_num_queries(12):  # two of them ask for statements
+        with django_assert_num_queries(10):  # the budget of a page; two of them ask for statements
             response = look_for(client, "Amt")
         assert len(titles(response)) == (3 if count == 1 else 10)
 
