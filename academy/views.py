@@ -19,6 +19,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from .common.context import THEMES
+from .common.links import absolute
 from .common.registry import registry
 from .selectors import roles_of
 
@@ -31,6 +32,13 @@ def my_start(request: HttpRequest) -> HttpResponse:
     roles = roles_of(request.user)
     cards = registry.cards_for(user=request.user, roles=roles, at=timezone.now())
     return render(request, "academy/my_start.html", {"cards": cards, "roles": roles})
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines leave out, and where the list of public pages is."""
+    lines = ["User-agent: *", "Disallow: /cms/", f"Sitemap: {absolute(reverse('sitemap'))}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain")
 
 
 @csrf_exempt  # it changes a colour and nothing else; a token on every page would end conditional answers (STACK.md 10)

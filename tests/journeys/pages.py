@@ -337,6 +337,8 @@ NOT_PAGES = {
     "mfa_reauthenticate_webauthn": "only for accounts with a passkey",
     "mfa_remove_webauthn": "only for accounts with a passkey",
     "mfa_view_recovery_codes": "only for accounts with a second factor",
+    "robots": "for machines",
+    "sitemap": "for machines",
     "socialaccount_signup": "only on the way back from another sign-on",
     "wagtaildocs_serve": "a file, as it was uploaded",
     "wagtail_serve": "every public page: listed by page type",
