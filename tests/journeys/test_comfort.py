@@ -1,22 +1,16 @@
 """What axe does not measure: wider spacing, larger targets, no motion, colours of the system (WCAG 2.2 AA).
 
-Six pages with the most pieces between them, each visited once and measured for everything.
+Every page that axe looks at in full is visited once and measured for everything; `brief` ones share the template of
+another. Colours in the dark theme are axe's (test_accessibility.py), what happens to the focus is test_keyboard.py's.
 """
 
 import pytest
 
 from .looking import NARROW, OVER_THE_EDGE, WIDE, ZOOMED
-from .pages import FACILITATOR, LEARNER, NOBODY, View
+from .pages import VIEWS, View
 
 pytestmark = pytest.mark.browser
-VIEWS = [
-    View("home.HomePage"),
-    View("courses.CourseIndexPage"),
-    View("home:report_barrier"),
-    View("home.AccessibilityStatementPage", NOBODY),
-    View("academy:my_start", LEARNER),
-    View("consulting:process_list", FACILITATOR),
-]
+WHOLE = [view for view in VIEWS if not view.brief]
 
 SPACED = """() => {
   const sheet = new CSSStyleSheet();
@@ -58,9 +52,14 @@ BORDERLESS = """() => [...document.querySelectorAll('main button, main input, ma
     });
     return !edges && getComputedStyle(element).textDecorationLine === 'none';
   }).map((element) => element.outerHTML.slice(0, 160))"""
+OVALS = """() => [...document.querySelectorAll('.state-badge')].filter((badge) => {
+  const css = getComputedStyle(badge);
+  const lines = badge.clientHeight / parseFloat(css.lineHeight);
+  return badge.checkVisibility() && lines > 1.9 && parseFloat(css.borderTopLeftRadius) > parseFloat(css.lineHeight);
+}).map((badge) => badge.outerHTML.slice(0, 160))"""
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=str)
+@pytest.mark.parametrize("view", WHOLE, ids=str)
 def test_page_stays_usable_when_people_change_how_it_looks(view: View, demo, people):
     looking = people.page_of(view.viewer, demo)
     looking.open(view.path())
@@ -71,6 +70,7 @@ def test_page_stays_usable_when_people_change_how_it_looks(view: View, demo, peo
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": 900})
         found += [f"smaller than 24 px at {width}: {one}" for one in page.evaluate(SMALL)]
+    found += [f"a badge of several lines is an oval: {one}" for one in page.evaluate(OVALS)]
     page.emulate_media(forced_colors="active")
     found += [f"no edge in forced colours: {one}" for one in page.evaluate(BORDERLESS)]
     page.emulate_media(forced_colors="none")
