@@ -5,17 +5,20 @@ from urllib.parse import urlencode
 
 import polib
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
+from wagtail.models import Page
 
 from academy.common import easy_wording, mail_wording
 from academy.common.rows import harmless
 
+from . import services
 from .enums import TranslationState
 from .models import EASY_LANGUAGE
 from .permissions import can_read_language_reports
@@ -59,6 +62,21 @@ def easy_report(request: HttpRequest) -> HttpResponse:
     return render(request, "home/admin/easy_report.html", context)
 
 
+@require_POST
+def create_easy_draft(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Copy a German page that the person may change into a draft in Leichte Sprache, and open it for rewriting."""
+    if page_id not in {row.page_id for row in _readable_rows(request)}:
+        raise Http404
+    page = get_object_or_404(Page, pk=page_id).specific
+    try:
+        draft = services.create_easy_draft(page=page, actor=request.user)
+    except services.EasyDraftRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("easy_report")
+    messages.success(request, _("The draft holds the German words. Rewrite them before you publish it."))
+    return redirect("wagtailadmin_pages:edit", draft.pk)
+
+
 def _readable_rows(request: HttpRequest) -> list[Row]:
     if not can_read_language_reports(request.user):
         raise PermissionDenied
@@ -90,6 +108,7 @@ def _line(row: Row) -> dict:
         "row": row,
         "edit_url": reverse("wagtailadmin_pages:edit", args=[row.edit_id]),
         "source_url": reverse("wagtailadmin_pages:edit", args=[row.page_id]),
+        "lacks_easy": row.language == EASY_LANGUAGE and row.variant_id is None,
     }
 
 

@@ -1,4 +1,4 @@
-"""The rules for reports on the accessibility of this website and for publishing on schedule.
+"""The rules for reports on the accessibility of this website, publishing on schedule, and drafts in Leichte Sprache.
 
 Nothing outside this module writes reports.
 """
@@ -10,19 +10,21 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from wagtail.actions.copy_for_translation import CopyPageForTranslationAction
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model
 from wagtail.log_actions import log
-from wagtail.models import Page, Revision
+from wagtail.models import Locale, Page, Revision
 
 from academy.models import User
 from academy.services import forget_mails
 
 from . import notifications, permissions, selectors
 from .enums import AnswerWish, ReportState
-from .models import AccessibilityReport, AccessibilityReportMove, BasePage
+from .models import EASY_LANGUAGE, AccessibilityReport, AccessibilityReportMove, BasePage
 from .models.publishing import what_is_missing
 from .pictures import picture_of
+from .routing import SOURCE
 from .workflow import ANSWER, CLOSE, REPORT_MOVES
 
 ANSWER_WITHIN = timedelta(days=30)  # BITV 2.0 § 7 and BIKTG Bln § 5: within one month (DOMAIN.md 6, A4)
@@ -183,3 +185,35 @@ def make_renditions(*, page_id: int) -> None:
             keys |= {key for kind, key, *_paths in references if issubclass(kind, model)}
     for image in model.objects.filter(pk__in=keys).order_by("pk"):
         picture_of(image)
+
+
+# --- Drafts in Leichte Sprache ------------------------------------------------------------------------------------
+class EasyDraftRefused(Exception):
+    """A rule says no. The message is written for editors."""
+
+
+@transaction.atomic
+def create_easy_draft(*, page: BasePage, actor: User) -> BasePage:
+    """A copy of the German page among those in Leichte Sprache, as a draft to be rewritten; what stays is its words.
+
+    The text is rewritten and not translated sentence by sentence, so no translation job is kept (STACK.md 6).
+    Raises EasyDraftRefused if the page is not German, has an easy variant already, stands below a page without one, or
+    the actor may not add pages there.
+    """
+    if page.language != SOURCE:
+        raise EasyDraftRefused(_("Only a German page can be copied for Leichte Sprache."))
+    easy = Locale.objects.get(language_code=EASY_LANGUAGE)
+    if page.get_translations(inclusive=False).filter(locale=easy).exists():
+        raise EasyDraftRefused(_("This page exists in Leichte Sprache already."))
+    parent = page.get_parent()
+    above = parent.get_translations(inclusive=False).filter(locale=easy).first()
+    if above is None:
+        raise EasyDraftRefused(
+            _("The page above it, «{title}», is not there in Leichte Sprache yet. Begin with that one.").format(
+                title=parent.title
+            )
+        )
+    if not above.permissions_for_user(actor).can_add_subpage():
+        raise EasyDraftRefused(_("You may not add pages there. Please ask the editors."))
+    CopyPageForTranslationAction(page, easy, user=actor).execute(skip_permission_checks=True)
+    return page.get_translation(easy)

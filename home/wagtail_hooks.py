@@ -34,6 +34,7 @@ def report_addresses():
     return [
         path("reports/languages/", language_reports.translation_report, name="translation_report"),
         path("reports/easy/", language_reports.easy_report, name="easy_report"),
+        path("reports/easy/<int:page_id>/draft/", language_reports.create_easy_draft, name="create_easy_draft"),
     ]
 
 

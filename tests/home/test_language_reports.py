@@ -15,6 +15,7 @@ from academy.enums import Role
 from academy.services import grant_membership
 from home import translations
 from home.enums import EasyStatus, TranslationState
+from home.services import EasyDraftRefused, create_easy_draft
 from tests.factories.academy import OrganisationFactory, UserFactory
 from tests.factories.course_pages import course_page
 from tests.factories.home import standard_page
@@ -193,3 +194,66 @@ def test_coverage_lists_courses_and_mails_too(client, editor):
     assert lines["E-Mails"].missing == len(response.context["missing_mails"])
     assert lines["E-Mails"].unchecked == lines["E-Mails"].published > 20
     assert response.context["total"].total == sum(line.total for line in lines.values())
+
+
+# --- Drafts in Leichte Sprache --------------------------------------------------------------------------------------
+def easy_of(page):
+    return Page.objects.filter(translation_key=page.translation_key, locale__language_code="de-simple").first()
+
+
+def make_easy(client, page):
+    return client.post(reverse("create_easy_draft", args=[page.pk]), follow=True)
+
+
+def test_easy_draft_is_a_copy_of_the_german_page_to_be_rewritten(client, editor):
+    page = standard_page(title="Dialog", slug="dialog", body=[{"type": "text", "value": "<p>Wir reden.</p>"}])
+    assert reverse("create_easy_draft", args=[page.pk]) in client.get(reverse(COVERAGE)).text
+    assert reverse("create_easy_draft", args=[page.pk]) in client.get(reverse(BOARD)).text
+
+    answer = make_easy(client, page)
+
+    draft = easy_of(page).specific
+    assert answer.redirect_chain == [(reverse("wagtailadmin_pages:edit", args=[draft.pk]), 302)]
+    assert (draft.title, draft.live, draft.alias_of_id) == ("Dialog", False, None)
+    assert "Wir reden." in str(draft.body)
+    assert draft.easy_status == EasyStatus.DRAFT_UNCHECKED
+    assert not Translation.objects.filter(source__object_id=page.translation_key).exists()
+    assert client.get("/de-simple/dialog/").context["page"].pk == page.pk  # nothing is public yet
+
+
+def test_easy_draft_is_refused_where_there_is_one(client, editor):
+    page = standard_page(title="Dialog", slug="dialog")
+    make_easy(client, page)
+
+    answer = make_easy(client, page)
+
+    assert "gibt es schon in Leichter Sprache" in answer.text
+    assert Page.objects.filter(translation_key=page.translation_key).count() == 2
+    assert reverse("create_easy_draft", args=[page.pk]) not in client.get(reverse(BOARD)).text
+
+
+def test_easy_draft_begins_with_the_page_above(client, editor):
+    above = standard_page(title="Dialog", slug="dialog")
+    page = standard_page(title="Runden", slug="runden", parent=above)
+
+    answer = make_easy(client, page)
+
+    assert "«Dialog»" in answer.text
+    assert easy_of(page) is None
+    make_easy(client, above)
+    make_easy(client, page)
+    assert easy_of(page).get_parent().pk == easy_of(above).pk
+
+
+def test_easy_draft_is_made_from_german_and_by_editors_only(client, editor):
+    english = standard_page(language="en", title="Dialogue", slug="dialogue")
+    german = standard_page(title="Dialog", slug="dialog")
+
+    assert make_easy(client, english).status_code == 404
+    with pytest.raises(EasyDraftRefused, match="German"):
+        create_easy_draft(page=english, actor=editor)
+    with pytest.raises(EasyDraftRefused, match="may not add"):
+        create_easy_draft(page=german, actor=UserFactory())
+    client.force_login(UserFactory())
+    make_easy(client, german)
+    assert easy_of(german) is None
