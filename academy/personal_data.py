@@ -25,7 +25,9 @@ def erase_memberships(user: User, at: datetime) -> None:
 
 def erase_mails(user: User, at: datetime) -> None:
     """What was sent stays countable; address and words go."""
-    OutgoingMail.objects.filter(person=user).update(address=ERASED_ADDRESS, subject="", text="", html="", person=None)
+    OutgoingMail.objects.filter(person=user).update(
+        address=ERASED_ADDRESS, subject="", text="", html="", calendar="", person=None
+    )
 
 
 ENTRIES = [
@@ -34,7 +36,15 @@ ENTRIES = [
         person="",
         purpose=_("Signing in, and being named on lists and certificates."),
         period=_("Until the account is erased; identifiers are emptied at once."),
-        exported=("email", "first_name", "last_name", "certificate_name", "preferred_language", "date_joined"),
+        exported=(
+            "email",
+            "first_name",
+            "last_name",
+            "certificate_name",
+            "preferred_language",
+            "wants_calendar_mails",
+            "date_joined",
+        ),
         erase=erase_account,
     ),
     PersonalData(

@@ -11,7 +11,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, SafeMIMEText
 from django.db import transaction
 from django.db.models import Model
 from django.template.loader import render_to_string
@@ -27,6 +27,8 @@ from .models import AuditEntry, Membership, Organisation, OutgoingMail, Unit, Us
 MAIL_TRIES = 8
 ERASED_ADDRESS = "erased@invalid.example"
 MAIL_LEASE = timedelta(minutes=15)
+END_OF_CALENDAR = "END:VCALENDAR\r\n"
+CALENDAR_METHOD = re.compile(r"^METHOD:([A-Z]+)", re.MULTILINE)
 EMBLEM = Path(__file__).parent / "static/academy/img/eu-emblem.png"
 
 
@@ -145,7 +147,8 @@ class Message:
     """What a mail says: whole sentences, the facts (label, value) and at most one thing to do (label, address).
 
     `why` tells people without an account for what reason they are written to. `has_unchecked_words`: something in an
-    easy mail, such as the title of a course, comes from a text that the target group has not checked.
+    easy mail, such as the title of a course, comes from a text that the target group has not checked. `calendar`: dates
+    for the person's calendar programme, as calendar objects with a method, one after the other (RFC 6047).
     """
 
     subject: str
@@ -155,6 +158,7 @@ class Message:
     closing: list[str] = field(default_factory=list)
     why: str = ""
     has_unchecked_words: bool = False
+    calendar: str = ""
 
 
 def write_mail(
@@ -186,6 +190,7 @@ def write_mail(
             "subject": " ".join(message.subject.split())[:250],
             "text": text,
             "html": html,
+            "calendar": message.calendar,
             "written_at": at,
         },
     )
@@ -231,9 +236,27 @@ def _hand_over(mail: OutgoingMail) -> None:
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", "Content-Language": mail.language}
     letter = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.address], headers=headers)
     letter.attach_alternative(mail.html, "text/html")
+    first, *others = _calendar_parts(mail.calendar) or [None]
+    if first is not None:
+        letter.attach_alternative(*first)
+    for number, (content, kind) in enumerate(others, start=2):
+        letter.attach(_calendar_file(content, kind, number))
     letter.mixed_subtype = "related"
     letter.attach(_emblem())
     letter.send()
+
+
+def _calendar_parts(calendar: str) -> list[tuple[str, str]]:
+    """Each calendar object with its media type, which names its method (RFC 6047 2.4)."""
+    objects = [text + END_OF_CALENDAR for text in calendar.split(END_OF_CALENDAR) if text]
+    return [(text, f"text/calendar; method={CALENDAR_METHOD.search(text).group(1)}") for text in objects]
+
+
+def _calendar_file(content: str, kind: str, number: int) -> SafeMIMEText:
+    """A further date: programmes open one object a part, and show the others as files."""
+    part = SafeMIMEText(content, kind.removeprefix("text/"), "utf-8")
+    part.add_header("Content-Disposition", "attachment", filename=f"termin-{number}.ics")
+    return part
 
 
 def _emblem() -> MIMEImage:
@@ -242,6 +265,13 @@ def _emblem() -> MIMEImage:
     image.add_header("Content-ID", "<eu-emblem>")
     image.add_header("Content-Disposition", "inline", filename="eu-emblem.png")
     return image
+
+
+@transaction.atomic
+def set_calendar_mails(*, user: User, wanted: bool) -> None:
+    """Whether mails about places bring their dates for the calendar; else they come by the own feed only."""
+    user.wants_calendar_mails = wanted
+    user.save(update_fields=["wants_calendar_mails"])
 
 
 @transaction.atomic
@@ -262,4 +292,4 @@ def forget_mails(*, prefix: str) -> int:
     """
     waiting = (MailState.QUEUED, MailState.SENDING)
     gone = OutgoingMail.objects.filter(key__startswith=prefix).exclude(state__in=waiting)
-    return gone.update(address=ERASED_ADDRESS, subject="", text="", html="", person=None)
+    return gone.update(address=ERASED_ADDRESS, subject="", text="", html="", calendar="", person=None)

@@ -25,6 +25,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("media/<path:path>", serve_media, name="media"),
     path("h5p/", include("courses.h5p.urls")),
+    path("calendar/series/", include("consulting.calendar_urls")),
     path("calendar/", include("enrolment.calendar_urls")),
 ]
 

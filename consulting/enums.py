@@ -159,3 +159,15 @@ class StatementMoveKind(TextChoices):
     RELEASE = "release", _("Statement released")
     PUBLISH = "publish", _("Statement published")
     SUPERSEDE = "supersede", _("Statement superseded")
+
+
+class SeriesKind(TextChoices):
+    """What comes again and again."""
+
+    CONSULTING_HOUR = "consulting_hour", _("consulting hour")
+    ROUND_TABLE = "round_table", _("round table")
+
+
+class SeriesRhythm(TextChoices):
+    WEEKLY = "weekly", _("by weeks")
+    MONTHLY = "monthly", _("by months, on the same weekday")

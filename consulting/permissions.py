@@ -5,11 +5,14 @@ from datetime import date
 
 from academy.enums import Role
 from academy.models import Membership, Organisation
+from academy.permissions import has_role
 from academy.selectors import roles_of
 
 from .enums import ProcessAccess, ProcessRole
 from .models import Process, Recommendation, Signatory
 from .selectors import access_by, functions_in, processes_visible_to
+
+SERIES_KEEPERS = (Role.FACILITATOR, Role.DIALOGUE_MODERATION, Role.ACADEMY_OFFICE, Role.PROGRAMME_LEAD)
 
 
 @dataclass(frozen=True)
@@ -112,3 +115,9 @@ def _own(user, role: Role, *, on: date):
     if not user.is_authenticated or not user.is_active:
         return Membership.objects.none()
     return Membership.objects.active(on=on).filter(user=user, role=role)
+
+
+# --- Recurring dates ---------------------------------------------------------------------------------------------
+def can_keep_series(user) -> bool:
+    """Those who hold consulting hours and round tables, and the office that plans for them."""
+    return user.is_superuser or has_role(user, *SERIES_KEEPERS)

@@ -25,7 +25,7 @@ from .enums import (
     ReleaseState,
     StatementState,
 )
-from .models import Milestone, Phase, Process, ProcessMember, ProcessMove, Statement
+from .models import DateSeries, Milestone, Phase, Process, ProcessMember, ProcessMove, Statement
 
 OVERSEEING_ROLES = {Role.PROGRAMME_LEAD, Role.TECHNICAL_ADMIN, Role.DIALOGUE_MODERATION}
 STAFF_ROLES = [Role.UNIT_STAFF, Role.GROUP_MEMBER, Role.SPONSOR, Role.ORGANISATION_CONTACT]
@@ -277,3 +277,9 @@ def public_addressees() -> list[tuple[str, str]]:
     """Short name and name of every listed organisation that a published statement asks something of."""
     asked = Organisation.objects.filter(is_listed=True, recommendations__statement__in=Statement.objects.published())
     return list(asked.order_by("name").distinct().values_list("slug", "name"))
+
+
+# --- Recurring dates ---------------------------------------------------------------------------------------------
+def public_series() -> QuerySet[DateSeries]:
+    """Consulting hours and round tables that everybody may know of, with their exceptions: two queries."""
+    return DateSeries.objects.filter(is_public=True).prefetch_related("exceptions").order_by("starts_at", "pk")

@@ -3,6 +3,7 @@
 from modeltranslation.translator import TranslationOptions, register
 
 from .models import (
+    DateSeries,
     FollowUp,
     Milestone,
     Phase,
@@ -66,3 +67,9 @@ class RecommendationTranslation(TranslationOptions):
 @register(FollowUp)
 class FollowUpTranslation(TranslationOptions):
     fields = ("note",)
+
+
+@register(DateSeries)
+class DateSeriesTranslation(TranslationOptions):
+    fields = ("title",)
+    required_languages = ("de",)

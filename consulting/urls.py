@@ -11,6 +11,7 @@ milestone = one + "milestones/<int:milestone_id>/"
 member = one + "people/<int:member_id>/"
 
 urlpatterns = [
+    path("dates/", views.open_dates, name="open_dates"),
     path("processes/", views.process_list, name="process_list"),
     path("processes/new/", views.create_process, name="create_process"),
     path(one, views.process_detail, name="process_detail"),

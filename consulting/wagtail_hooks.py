@@ -6,10 +6,12 @@ from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, ObjectList
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permissions import register_permission_policy
 
 from . import services
 from .forms import ProcessTemplateForm
-from .models import ProcessTemplate
+from .models import DateSeries, ProcessTemplate
+from .series_admin import SeriesPolicy, SeriesViewSet
 
 
 class PublishMixin:
@@ -69,6 +71,9 @@ class ProcessTemplateViewSet(ModelViewSet):
     )
 
 
+register_permission_policy(DateSeries, SeriesPolicy(DateSeries))
+
+
 @hooks.register("register_admin_viewset")
 def template_viewset():
-    return ProcessTemplateViewSet("process_templates")
+    return [ProcessTemplateViewSet("process_templates"), SeriesViewSet("date_series")]

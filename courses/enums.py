@@ -46,6 +46,19 @@ class Audience(TextChoices):
     ON_REQUEST = "on_request", _("on request, places are given by the office")
 
 
+class RoomFeature(TextChoices):
+    """What a room offers to people who need it."""
+
+    STEP_FREE = "step_free", _("step-free")
+    LIFT = "lift", _("lift")
+    TOILET = "toilet", _("accessible toilet")
+    HEARING_LOOP = "hearing_loop", _("hearing loop")
+    QUIET_ROOM = "quiet_room", _("quiet room nearby")
+    PARKING = "parking", _("accessible parking space")
+    TACTILE = "tactile", _("tactile guidance")
+    CHILDREN = "children", _("room for children")
+
+
 class RunState(TextChoices):
     """Stored states. Planned, full and running are read from dates and seats, never stored (DESIGN.md 3)."""
 

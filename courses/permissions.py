@@ -99,6 +99,15 @@ def can_copy_run(user, run: CourseRun) -> bool:
     return is_office(user) or (has_role(user, Role.TRAINER) and user in run.trainers.all())
 
 
+# --- Rooms ---------------------------------------------------------------------------------------------------------
+def can_keep_rooms(user) -> bool:
+    return is_office(user)
+
+
+def can_read_rooms(user) -> bool:
+    return can_plan_runs(user) or has_role(user, Role.PROGRAMME_LEAD)
+
+
 # --- Exercises -----------------------------------------------------------------------------------------------------
 def can_upload_exercises(user) -> bool:
     return user.is_superuser or has_role(user, *WRITERS, Role.TECHNICAL_ADMIN)

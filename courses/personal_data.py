@@ -9,12 +9,13 @@ from academy.models import User
 
 from .h5p import services as h5p
 from .h5p.models import Attempt, Content, State, Statement
-from .models import CourseRun
+from .models import CourseRun, Session
 
 
 def erase_teaching(user: User, at: datetime) -> None:
-    """The run stays; that this person taught it does not."""
-    CourseRun.trainers.through.objects.filter(user=user).delete()
+    """The run stays; that this person taught it, or a date of it, does not."""
+    for link in (CourseRun.trainers.through, Session.trainers.through, Session.replacements.through):
+        link.objects.filter(user=user).delete()
 
 
 def erase_exercises(user: User, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Reads of the catalogue and of course pages."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -282,3 +282,15 @@ def runs_asking_for_approval(course: Course) -> QuerySet[CourseRun]:
     """Runs of the course, not over, on which a supervisor has a say."""
     runs = CourseRun.objects.filter(course=course, state__in=[RunState.DRAFT, RunState.OPEN])
     return runs.exclude(approval=ApprovalPolicy.NONE)
+
+
+# --- Dates beside each other -------------------------------------------------------------------------------------
+def sessions_beside(
+    spans: Sequence[tuple[datetime, datetime]], *, apart_from: CourseRun | None = None
+) -> QuerySet[Session]:
+    """Dates of other runs, unless they were called off, that lie in one of these spans or reach into it."""
+    touching = Q(pk__in=[])
+    for starts_at, ends_at in spans:
+        touching |= Q(starts_at__lt=ends_at, ends_at__gt=starts_at)
+    beside = Session.objects.filter(touching, is_cancelled=False)
+    return beside.exclude(run=apart_from) if apart_from is not None and apart_from.pk else beside

@@ -1,11 +1,24 @@
-"""The rules for courses: freezing their structure into versions."""
+"""The rules for courses: freezing their structure into versions, and giving rooms to one date at a time."""
 
-from datetime import datetime
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime
+from hashlib import sha256
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from academy.common.moments import span
+from academy.models import User
+from academy.services import audit
 
 from . import selectors
-from .models import Course, CourseVersion, Step, StepPage
+from .models import Course, CourseRun, CourseVersion, Room, Session, Step, StepPage
+
+
+class RoomRefused(Exception):
+    """A room cannot be had. The message is written for the person who plans."""
 
 
 @transaction.atomic
@@ -47,3 +60,80 @@ def _live_steps(course: Course) -> list[Step]:
 
 def _shape(step: Step) -> tuple:
     return step.key, step.kind, step.is_required, step.min_score
+
+
+# --- Rooms -------------------------------------------------------------------------------------------------------
+def claim_rooms(*, run: CourseRun, sessions: Sequence[Session], stored: dict[int, Session]) -> None:
+    """Make sure that the rooms of these sessions, which are about to be saved, are free for them.
+
+    Call it inside the transaction that saves: the rooms are locked until it ends, always in the same order, so that two
+    who plan for one room come one after the other. Raises RoomRefused with the date that has the room already, or if a
+    room that is no longer in use is chosen anew.
+    """
+    wanted = sorted({session.room_id for session in sessions if session.room_id})
+    rooms = {room.pk: room for room in Room.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
+    for session in sessions:
+        if session.room_id is None:
+            continue
+        before, room = stored.get(session.pk), rooms[session.room_id]
+        if not room.is_active and (before is None or before.room_id != room.pk):
+            raise RoomRefused(_("%(room)s is no longer in use. Please choose another room.") % {"room": room.label})
+        taken = selectors.sessions_beside([(session.starts_at, session.ends_at)], apart_from=run)
+        other = taken.filter(room=room).select_related("run__course").order_by("starts_at", "pk").first()
+        if other is not None:
+            raise RoomRefused(
+                _("%(room)s is taken on %(when)s: %(course)s. Please choose another room or time.")
+                % {
+                    "room": room.label,
+                    "when": span(other.starts_at, other.ends_at),
+                    "course": other.run.course.title(get_language()),
+                }
+            )
+
+
+@transaction.atomic
+def save_room(*, room: Room, actor: User | None, at: datetime) -> Room:
+    """Save a new or changed room. Raises RoomRefused if there is one of this name at this address already."""
+    is_new = room.pk is None
+    try:
+        with transaction.atomic():
+            room.save()
+    except IntegrityError as clash:
+        raise RoomRefused(_("There is a room of this name at this address already.")) from clash
+    audit(action="room.added" if is_new else "room.changed", obj=room, actor=actor, at=at)
+    return room
+
+
+@transaction.atomic
+def renew_room_feed(*, room: Room, actor: User, at: datetime) -> str:
+    """Give the calendar of the room a new secret address; an old one stops working at once.
+
+    The secret is returned here and never again: only its hash is stored.
+    """
+    secret = secrets.token_urlsafe(32)
+    room.feed_hash, room.feed_made_at, room.feed_used_on = secret_hash(secret), at, None
+    room.save(update_fields=["feed_hash", "feed_made_at", "feed_used_on"])
+    audit(action="room.feed_renewed", obj=room, actor=actor, at=at)
+    return secret
+
+
+@transaction.atomic
+def revoke_room_feed(*, room: Room, actor: User, at: datetime) -> bool:
+    """Take the address away; whether there was one."""
+    if room.feed_hash is None:
+        return False
+    room.feed_hash, room.feed_made_at, room.feed_used_on = None, None, None
+    room.save(update_fields=["feed_hash", "feed_made_at", "feed_used_on"])
+    audit(action="room.feed_revoked", obj=room, actor=actor, at=at)
+    return True
+
+
+def note_room_feed_use(*, room: Room, on: date) -> None:
+    """Remember the day on which the calendar of the room was last read; written once a day."""
+    if room.feed_used_on != on:
+        Room.objects.filter(pk=room.pk, feed_hash=room.feed_hash).update(feed_used_on=on)
+
+
+def secret_hash(secret: str) -> str:
+    """What is stored of a secret: it is long and random, so a plain hash cannot be turned back."""
+    return sha256(secret.encode()).hexdigest()

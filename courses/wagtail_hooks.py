@@ -23,7 +23,8 @@ from .forms import CourseForm, CourseSearchForm, ExerciseForm
 from .h5p import services as h5p
 from .h5p.models import Content
 from .h5p.player import embed_url
-from .models import Course
+from .models import Course, Room
+from .room_admin import RoomPolicy, RoomViewSet
 
 
 class CoursePolicy(RowPolicy):
@@ -57,6 +58,7 @@ class ExercisePolicy(RowPolicy):
 
 register_permission_policy(Course, CoursePolicy(Course))
 register_permission_policy(Content, ExercisePolicy(Content))
+register_permission_policy(Room, RoomPolicy(Room))
 
 
 # --- Courses -------------------------------------------------------------------------------------------------------
@@ -277,7 +279,7 @@ class CourseGroup(ViewSetGroup):
     menu_label = gettext_lazy("Academy")
     menu_icon = "openquote"
     menu_order = 210
-    items = (CourseViewSet, ExerciseViewSet)
+    items = (CourseViewSet, ExerciseViewSet, RoomViewSet)
 
 
 @hooks.register("register_admin_viewset")

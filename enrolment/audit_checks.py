@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from courses.enums import ApprovalPolicy, CourseType, RunState
-from courses.models import CourseRun, Seat
+from courses.models import CourseRun, Seat, Session
 
 from .enums import SEATED_STATES, EnrolmentState, PromotionOutcome
 from .models import (
@@ -36,8 +36,24 @@ def broken_promises() -> Iterator[str]:
     yield from _turns()
     yield from _approvals()
     yield from _access_needs()
+    yield from _calendars()
     yield from _completions()
     yield from _certificates()
+
+
+def _calendars() -> Iterator[str]:
+    """What calendars read agrees with runs and places, and no room holds two dates at once."""
+    called_off = Q(run__state=RunState.CANCELLED)
+    for session in Session.objects.filter((called_off & Q(is_cancelled=False)) | (~called_off & Q(is_cancelled=True))):
+        yield f"session {session.pk}: called off or not, its run {session.run_id} says otherwise"
+    moved = Enrolment.objects.annotate(moved=Count("moves") - 1).filter(sequence__lt=F("moved")).order_by("pk")
+    for place in moved:
+        yield f"place {place.pk}: moved {place.moved} times, but calendars know of {place.sequence}"
+    held = Session.objects.filter(room__isnull=False, is_cancelled=False)
+    same = held.filter(room=OuterRef("room"), starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at"))
+    later = same.filter(pk__gt=OuterRef("pk")).order_by("pk").values("pk")[:1]
+    for session in held.annotate(other=Subquery(later)).filter(other__isnull=False).order_by("pk"):
+        yield f"room {session.room_id}: holds the sessions {session.pk} and {session.other} at once"
 
 
 def _seats() -> Iterator[str]:

@@ -10,7 +10,7 @@ from academy.common.registry import Card
 from academy.enums import Role
 from courses.models import Session
 
-from . import selectors, services
+from . import clashes, selectors, services
 from .models import Approval, Enrolment
 
 CARD_ROWS = 5
@@ -70,7 +70,11 @@ def requests_card(requests: list[Approval]) -> Card:
 
 def dates_card(sessions: list[Session]) -> Card:
     """The next dates; where there is none, the way to the catalogue."""
-    items = [{"session": session, "title": session.run.course.title(get_language())} for session in sessions]
+    clashing = clashes.marks(sessions)
+    items = [
+        {"session": session, "title": session.run.course.title(get_language()), "clashes": position in clashing}
+        for position, session in enumerate(sessions)
+    ]
     return Card(key="dates", order=12, template="enrolment/_dates_card.html", context={"date_items": items})
 
 

@@ -1,8 +1,10 @@
 """Who may do what with places (DOMAIN.md 2.5: «Registration», «Attendance, certificate»)."""
 
+from django.db.models import Q
+
 from academy.enums import Role
 from academy.permissions import has_role
-from courses.models import CourseRun
+from courses.models import CourseRun, Session
 
 from .models import Enrolment
 
@@ -20,7 +22,13 @@ def can_tick_attendance(user, run: CourseRun) -> bool:
     """The run's trainers and the academy office."""
     if has_role(user, Role.ACADEMY_OFFICE):
         return True
-    return has_role(user, Role.TRAINER) and run.trainers.filter(pk=user.pk).exists()
+    return has_role(user, Role.TRAINER) and teaches_on(user, run)
+
+
+def teaches_on(user, run: CourseRun) -> bool:
+    """Whether somebody teaches the run, or one of its dates, or stands in there."""
+    dates = Session.objects.filter(Q(trainers=user) | Q(replacements=user), run=run)
+    return run.trainers.filter(pk=user.pk).exists() or dates.exists()
 
 
 def can_move_list_up(user) -> bool:

@@ -6,7 +6,7 @@ Each view knocks at `services`; which rows exist for whom is said by `RunPolicy`
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, ProtectedError
+from django.db.models import F, ProtectedError, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -28,9 +28,9 @@ from academy.enums import Role
 from academy.models import User
 from courses import permissions
 from courses.enums import ApprovalPolicy, CourseType
-from courses.models import EMPOWERMENT_NEEDS_NO_APPROVAL, Course, CourseRun
+from courses.models import EMPOWERMENT_NEEDS_NO_APPROVAL, Course, CourseRun, Room
 
-from . import services
+from . import clashes, services
 from .run_actions import RunActionView
 from .run_copying import RunCopyView
 
@@ -72,14 +72,48 @@ class RunForm(WagtailAdminModelForm):
         choices = language_choices(self.instance.language)
         self.fields["language"] = forms.ChoiceField(label=self.fields["language"].label, choices=choices)
         if permissions.can_assign_trainers(self.for_user):
-            taught = self.instance.trainers.all() if self.instance.pk else User.objects.none()
-            people = User.objects.filter(groups__name=Role.TRAINER, is_active=True) | User.objects.filter(
-                pk__in=[person.pk for person in taught]
-            )
-            self.fields["trainers"].queryset = people.distinct()
+            self.fields["trainers"].queryset = self.trainers_to_choose
             self.fields["trainers"].required = False
         else:
             del self.fields["trainers"]  # trainers plan their own runs and assign nobody
+        self.formsets["sessions"].add_fields = self._fit_session_fields
+
+    def _fit_session_fields(self, form, index) -> None:
+        """Who teaches a date is chosen from the trainers, and by the office only."""
+        sessions = self.formsets["sessions"]
+        type(sessions).add_fields(sessions, form, index)
+        form.fields["room"].choices = [("", "---------"), *self.room_choices]
+        for name in ("trainers", "replacements"):
+            if permissions.can_assign_trainers(self.for_user):
+                form.fields[name].queryset = self.trainers_to_choose
+                form.fields[name].choices = self.trainer_choices
+            else:
+                del form.fields[name]
+
+    @cached_property
+    def room_choices(self) -> list[tuple[int, str]]:
+        """Read once for all sessions of the form; rooms that are no longer in use come last."""
+        closed = _("%(room)s (no longer in use)")
+        return [
+            (room.pk, room.label if room.is_active else closed % {"room": room.label}) for room in Room.objects.all()
+        ]
+
+    @cached_property
+    def trainer_choices(self) -> list[tuple[int, str]]:
+        return [(person.pk, str(person)) for person in self.trainers_to_choose]
+
+    @cached_property
+    def trainers_to_choose(self):
+        """Everybody who has the role today, and those who stand on this run already."""
+        people = User.objects.filter(groups__name=Role.TRAINER, is_active=True)
+        if self.instance.pk:
+            standing = User.objects.filter(
+                Q(taught_runs=self.instance)
+                | Q(taught_sessions__run=self.instance)
+                | Q(replaced_sessions__run=self.instance)
+            )
+            people |= standing
+        return User.objects.filter(pk__in=people.values("pk"))
 
     def clean_approval(self) -> str:
         policy = self.cleaned_data["approval"]
@@ -174,7 +208,19 @@ class RunFormView:
         self.complete(run)
         services.save_run(run=run, actor=self.request.user, at=timezone.now())
         log(instance=run, action=self.action_word, user=self.request.user)
+        for warning in self._warnings(run):
+            messages.warning(self.request, warning)
         return run
+
+    def _warnings(self, run: CourseRun) -> list[str]:
+        """What the plan runs into, and rooms with fewer seats than the run has places: said, and not refused."""
+        small = [
+            _("%(room)s seats %(seats)d people, but the run has %(places)d places.")
+            % {"room": room, "seats": room.capacity, "places": run.capacity_max}
+            for room in run.rooms()
+            if room.capacity is not None and run.has_limit and room.capacity < run.capacity_max
+        ]
+        return [*clashes.clashes_of_run(run), *small]
 
     def complete(self, run: CourseRun) -> None:
         """Add what the form does not ask."""
@@ -378,7 +424,9 @@ class RunViewSet(RowViewSet):
                 "sessions",
                 [
                     FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at"), FieldPanel("ue")]),
-                    FieldPanel("place"),
+                    FieldRowPanel([FieldPanel("room"), FieldPanel("place")]),
+                    FieldPanel("online_link"),
+                    FieldRowPanel([FieldPanel("trainers"), FieldPanel("replacements")]),
                 ],
                 heading=gettext_lazy("Sessions"),
                 label=gettext_lazy("Session"),

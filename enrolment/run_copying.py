@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 
 from courses import permissions
 
-from . import services
+from . import clashes, services
 from .run_actions import RunActionView
 
 
@@ -63,9 +63,16 @@ class RunCopyView(RunActionView):
     def get_context_data(self, **kwargs):
         weeks = self.form.cleaned_data.get("weeks") if self.form.is_valid() else None
         dates = services.shifted_sessions(run=self.object, weeks=weeks) if weeks else []
+        trainers = list(self.object.trainers.all())
+        plan = [
+            clashes.PlannedDate(new.starts_at, new.ends_at, new.before.room, clashes.people_of(new.before, trainers))
+            for new in dates
+        ]
+        found = clashes.clashes_of_plan(plan) if plan else []
         return {
             **super().get_context_data(**kwargs),
             "weeks_form": self.form,
-            "dates": dates,
+            "dates": list(zip(dates, found, strict=True)),
+            "has_clash": any(found),
             "has_holiday": any(date.holiday for date in dates),
         }

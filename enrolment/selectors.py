@@ -215,7 +215,8 @@ def runs_taught_by(user) -> QuerySet[CourseRun]:
     if Role.ACADEMY_OFFICE in roles:
         return CourseRun.objects.all()
     if Role.TRAINER in roles:
-        return CourseRun.objects.filter(trainers=user)
+        dates = Session.objects.filter(Q(trainers=user) | Q(replacements=user), run=OuterRef("pk"))
+        return CourseRun.objects.filter(Q(pk__in=user.taught_runs.values("pk")) | Exists(dates))
     return CourseRun.objects.none()
 
 

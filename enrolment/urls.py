@@ -23,6 +23,7 @@ urlpatterns = [
     path("approvals/<str:token>/", approvals.approve, name="approve"),
     # --- The own calendar
     path("my/calendar/", calendars.my_calendar, name="my_calendar"),
+    path("my/calendar/mails/", calendars.set_mails, name="set_mails"),
     path("my/calendar/address/", calendars.renew_address, name="renew_address"),
     path("my/calendar/address/revoke/", calendars.revoke_address, name="revoke_address"),
     # --- Learning

@@ -28,6 +28,9 @@ class OutgoingMail(models.Model):
     subject = models.CharField(_("subject"), max_length=250)
     text = models.TextField(_("text"))
     html = models.TextField(_("HTML"))
+    calendar = models.TextField(
+        _("calendar"), blank=True, help_text=_("Calendar objects with a method, one after the other (RFC 6047).")
+    )
     state = models.CharField(_("state"), max_length=10, choices=MailState, default=MailState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.CharField(_("last error"), max_length=250, blank=True)

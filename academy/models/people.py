@@ -40,6 +40,11 @@ class User(AbstractUser):
         help_text=_("The name as you wish it to be printed. Left empty, first and last name are used."),
     )
     preferred_language = models.CharField(_("preferred language"), max_length=12, default="de")
+    wants_calendar_mails = models.BooleanField(
+        _("dates by mail"),
+        default=True,
+        help_text=_("Mails about a place bring its dates for the calendar. Without it they come by the own feed only."),
+    )
     pseudonym = models.UUIDField(_("pseudonym"), default=uuid.uuid4, unique=True, editable=False)
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from academy.common.registry import registry
 
-from . import courses, organisations, pages, people, processes, reports, runs, statements, steps
+from . import courses, organisations, pages, people, processes, reports, rooms, runs, statements, steps
 from .content import read
 from .loading import Loading
 
@@ -32,6 +32,7 @@ BLOCKS = [
     Block("roles", people.load_roles),
     Block("courses", courses.load_courses),
     Block("steps", steps.load_steps),
+    Block("rooms", rooms.load_rooms),
     Block("runs", runs.load_runs),
     Block("templates", processes.load_templates),
     Block("processes", processes.load_processes),

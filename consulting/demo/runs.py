@@ -7,7 +7,8 @@ from typing import Any
 
 from academy.models import User
 from courses.enums import RunState
-from courses.models import Course, Session
+from courses.models import Course, Room, Session
+from courses.selectors import sessions_beside
 from enrolment import services
 from enrolment.enums import EnrolmentState
 from enrolment.models import Enrolment
@@ -24,14 +25,16 @@ APPROVERS = {"zugang-grundlagen-2": "r-spree-leitung", "gesundheit-1": "r-linde-
 
 def load_runs(loading: Loading) -> str:
     courses, people = Course.objects.in_bulk(field_name="slug"), role_accounts()
+    rooms = {room.name: room for room in Room.objects.all()}
     crowd = cycle(participants(CROWD))  # the next run goes on where the last one stopped
     for entry in read("runs"):
         course = courses[entry["course"]]
         spans = [loading.week.span(text) for text in entry["sessions"]]
+        ue, room = _ue_of_one(course, len(spans) or 1), rooms.get(entry["place"])
         services.place_run(
             slug=entry["slug"],
             placed=_header(entry, course, spans),
-            sessions=[services.PlacedSession(*span, ue=_ue_of_one(course, len(spans))) for span in spans],
+            sessions=[services.PlacedSession(*span, ue=ue, room=_free(room, span, entry["slug"])) for span in spans],
             trainers=[people[entry["trainer"]]] if "trainer" in entry else [],
             places=list(_places(loading, entry, spans, crowd)),
             at=loading.at,
@@ -53,6 +56,13 @@ def _say_needs(loading: Loading) -> None:
     places = Enrolment.objects.confirmed().filter(run__in=coming).order_by("pk").select_related("run")
     for place, needs in zip(places, NEEDS, strict=False):
         services.save_access_needs(enrolment=place, actor=place.learner, at=loading.at, **needs)
+
+
+def _free(room: Room | None, span: tuple[datetime, datetime], slug: str) -> Room | None:
+    """The room, unless somebody who tries the demo out has put another run into it."""
+    if room is None or sessions_beside([span]).filter(room=room).exclude(run__slug=slug).exists():
+        return None
+    return room
 
 
 def _ue_of_one(course: Course, sessions: int) -> float:

@@ -2,10 +2,12 @@
 
 from .pages import StatementIndexPage
 from .processes import Milestone, Phase, Process, ProcessMember, ProcessMove
+from .series import DateSeries, SeriesException
 from .statements import FollowUp, Recommendation, Signatory, Statement, StatementMove
 from .templates import ProcessTemplate, TemplateMilestone, TemplatePhase
 
 __all__ = [
+    "DateSeries",
     "FollowUp",
     "Milestone",
     "Phase",
@@ -14,6 +16,7 @@ __all__ = [
     "ProcessMove",
     "ProcessTemplate",
     "Recommendation",
+    "SeriesException",
     "Signatory",
     "Statement",
     "StatementIndexPage",

@@ -36,6 +36,7 @@ from .placing import (
 )
 from .placing_statements import PlacedFollowUp, PlacedRecommendation, PlacedSignatory, place_statement
 from .processes import change_process, create_process_from_template, date_agreement, move_process, sign_agreement
+from .series import SeriesRefused, save_series
 from .statements import (
     add_recommendation,
     add_signatory,
@@ -63,6 +64,7 @@ __all__ = [
     "PlacedRelease",
     "PlacedSignatory",
     "ProcessRefused",
+    "SeriesRefused",
     "StatementRefused",
     "TemplateRefused",
     "activate_phase",
@@ -92,6 +94,7 @@ __all__ = [
     "reopen_phase",
     "require_template_order",
     "restore_milestone",
+    "save_series",
     "sign_agreement",
     "tick_milestone",
     "untick_milestone",

@@ -19,6 +19,7 @@ from .processes import (
     process_list,
     sign_agreement,
 )
+from .series import open_dates
 
 __all__ = [
     "activate_phase",
@@ -32,6 +33,7 @@ __all__ = [
     "drop_milestone",
     "end_member",
     "move_process",
+    "open_dates",
     "process_detail",
     "process_list",
     "process_log",

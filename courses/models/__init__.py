@@ -3,6 +3,7 @@
 from .approval import OfficeApprovalTask
 from .courses import EMPOWERMENT_NEEDS_NO_APPROVAL, Course, CourseVersion, Step
 from .pages import CourseIndexPage, CoursePage, H5PStepPage, ReadingStepPage, StepPage, VideoStepPage
+from .rooms import Room
 from .runs import CourseRun, Seat, Session
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "H5PStepPage",
     "OfficeApprovalTask",
     "ReadingStepPage",
+    "Room",
     "Seat",
     "Session",
     "Step",

@@ -14,6 +14,8 @@ from modelcluster.models import ClusterableModel
 from academy.common.working_days import working_days_before
 from courses.enums import ApprovalPolicy, Audience, RunState, RunStatus, WaitingListPolicy
 
+from .rooms import Room
+
 
 class CourseRunQuerySet(models.QuerySet):
     def published(self):
@@ -167,6 +169,18 @@ class CourseRun(ClusterableModel):
     def has_limit(self) -> bool:
         return self.capacity_max is not None
 
+    def rooms(self) -> list[Room]:
+        """The rooms of its sessions, each once, in the order of the sessions."""
+        return list(dict.fromkeys(session.room for session in self.sessions.all() if session.room))
+
+    def access_words(self) -> str:
+        """What its rooms offer to people who need it; where there are several, which offers what."""
+        return _of_rooms([(room, ", ".join(room.feature_labels)) for room in self.rooms()])
+
+    def transport_words(self) -> str:
+        """How its rooms are reached."""
+        return _of_rooms([(room, room.transport) for room in self.rooms()])
+
     def closes_at(self) -> datetime | None:
         """When enrolment closes: as set, else at the start of the first session; None for self-study."""
         return self.enrolment_closes_at or self.span()[0]
@@ -208,8 +222,26 @@ class CourseRun(ClusterableModel):
         return RunStatus.RUNNING if is_running else RunStatus.CLOSED
 
 
-class Session(models.Model):
-    """One date of a run. Times are stored in UTC and meant in Berlin time."""
+def _of_rooms(words: list[tuple[Room, str]]) -> str:
+    """The words of one room as they are; of several rooms each with its name."""
+    if len(words) == 1:
+        return words[0][1]
+    return "; ".join(f"{room.name}: {text}" for room, text in words if text)
+
+
+class SessionManager(models.Manager):
+    """A session always comes with its room, so that saying where it is asks no more."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("room")
+
+
+class Session(ClusterableModel):
+    """One date of a run. Times are stored in UTC and meant in Berlin time.
+
+    A room holds one session at a time, unless its run was called off (`is_cancelled`): on PostgreSQL an exclusion
+    constraint says so as well (migration `rooms`), on SQLite the lock in `services.save_run` alone.
+    """
 
     run = ParentalKey(CourseRun, on_delete=models.CASCADE, related_name="sessions")
     starts_at = models.DateTimeField(_("starts"))
@@ -217,9 +249,34 @@ class Session(models.Model):
     ue = models.DecimalField(
         _("UE"), max_digits=4, decimal_places=1, null=True, blank=True, help_text=_("Lessons of 45 minutes.")
     )
-    place = models.CharField(_("place, if another"), max_length=200, blank=True)
+    room = models.ForeignKey(
+        "courses.Room", models.PROTECT, null=True, blank=True, related_name="sessions", verbose_name=_("room")
+    )
+    place = models.CharField(
+        _("place, if another"), max_length=200, blank=True, help_text=_("Left empty where a room is chosen.")
+    )
+    online_link = models.URLField(
+        _("online link, if another"), blank=True, help_text=_("Shown to confirmed participants only.")
+    )
+    trainers = ParentalManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("trainers of this date"),
+        related_name="taught_sessions",
+        blank=True,
+        help_text=_("Left empty: the trainers of the run."),
+    )
+    replacements = ParentalManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("replacements"),
+        related_name="replaced_sessions",
+        blank=True,
+        help_text=_("Who stands in if a trainer cannot come."),
+    )
+    is_cancelled = models.BooleanField(_("called off"), default=False, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     changed_at = models.DateTimeField(_("changed at"), default=timezone.now, editable=False)
+
+    objects = SessionManager()
 
     class Meta:
         verbose_name = _("session")
@@ -237,8 +294,18 @@ class Session(models.Model):
         return f"{self.run} {self.starts_at:%Y-%m-%d %H:%M}"
 
     @property
+    def own_place(self) -> str:
+        """The room of this very date, or the place that was written for it; empty where that of the run holds."""
+        return self.room.label if self.room else self.place
+
+    @property
     def where(self) -> str:
-        return self.place or self.run.place
+        return self.own_place or self.run.place
+
+    @property
+    def way_in(self) -> str:
+        """The online room of this date. For confirmed people only."""
+        return self.online_link or self.run.online_link
 
 
 class SeatQuerySet(models.QuerySet):

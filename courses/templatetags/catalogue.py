@@ -178,6 +178,8 @@ def _run_facts(run, course) -> list[dict]:
     trainers = ", ".join(person.get_full_name() or _("trainer of the academy") for person in run.trainers.all())
     facts = [
         {"term": _("Place"), "value": run.place, "icon": "location"},
+        {"term": _("Access on site"), "value": run.access_words(), "icon": "accessibility"},
+        {"term": _("Way there"), "value": run.transport_words(), "icon": "location"},
         {"term": _("Taught by"), "value": trainers, "icon": "person"},
         {"term": _("Language"), "value": language_name(run.language), "icon": "language"},
         {"term": _("Approval"), "value": APPROVAL[run.approval], "icon": "check-circle"},

@@ -1,5 +1,6 @@
 """Mails about places: taken, waited for, offered, given back, called off."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from academy.common.links import absolute_url
 from academy.common.moments import clock, day
 from academy.models import User
 from academy.services import Message
+from courses.models import Session
 from enrolment.models import Enrolment
 
 from .writing import course_address, facts, write
@@ -29,6 +31,7 @@ def place_confirmed(enrolment: Enrolment, *, at: datetime) -> None:
                 *_what_is_needed(enrolment),
             ],
         ),
+        brings_dates=True,
     )
 
 
@@ -46,6 +49,7 @@ def place_promoted(enrolment: Enrolment, *, at: datetime) -> None:
             facts=facts(enrolment, title),
             action=(_("Open my places"), absolute_url("enrolment:my_places")),
         ),
+        brings_dates=True,
     )
 
 
@@ -95,6 +99,7 @@ def place_handed_over(enrolment: Enrolment, *, at: datetime) -> None:
             paragraphs=[_("A colleague has taken your place. Thank you for passing it on.")],
             facts=facts(enrolment, title),
         ),
+        brings_dates=True,
     )
 
 
@@ -113,6 +118,7 @@ def place_taken_over(enrolment: Enrolment, *, giver: User, at: datetime) -> None
             facts=facts(enrolment, title),
             action=(_("Open my places"), absolute_url("enrolment:my_places")),
         ),
+        brings_dates=True,
     )
 
 
@@ -143,6 +149,7 @@ def place_withdrawn(enrolment: Enrolment, *, at: datetime) -> None:
             paragraphs=[_("You have given your place back. Thank you for telling us.")],
             facts=facts(enrolment, title),
         ),
+        brings_dates=True,
     )
 
 
@@ -160,11 +167,12 @@ def run_cancelled(enrolment: Enrolment, *, reason: str, at: datetime) -> None:
             facts=facts(enrolment, title),
             action=(_("Look for another date"), course_address(enrolment)),
         ),
+        brings_dates=True,
     )
 
 
-def run_moved(enrolment: Enrolment, *, cause: str, at: datetime) -> None:
-    """Dates, place or the way in have changed: the facts as they are now."""
+def run_moved(enrolment: Enrolment, *, cause: str, removed: Iterable[Session] = (), at: datetime) -> None:
+    """Dates, place or the way in have changed: the facts as they are now. `removed` sessions leave the calendars."""
     write(
         enrolment,
         cause,
@@ -178,6 +186,8 @@ def run_moved(enrolment: Enrolment, *, cause: str, at: datetime) -> None:
             facts=facts(enrolment, title),
             action=(_("Open my places"), absolute_url("enrolment:my_places")),
         ),
+        brings_dates=True,
+        removed=removed,
     )
 
 

@@ -1,6 +1,6 @@
 """What all mails about places share: the way into the outbox, and their facts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,21 +11,31 @@ from academy.common.links import absolute, absolute_url
 from academy.common.moments import span
 from academy.services import Message, write_mail
 from courses.models import Session
+from enrolment.calendars import invitations_of
 from enrolment.models import Enrolment
 
 
-def write(enrolment: Enrolment, cause: str, at: datetime, message: Callable[[str], Message]) -> None:
+def write(
+    enrolment: Enrolment,
+    cause: str,
+    at: datetime,
+    message: Callable[[str], Message],
+    *,
+    brings_dates: bool = False,
+    removed: Iterable[Session] = (),
+) -> None:
     """Write one message about a place; its key names the place, the cause and which move of the place it was.
 
-    An account that has been erased has no address any more.
+    With `brings_dates` the mail enters or strikes the dates of the place in the person's calendar, and strikes those of
+    `removed` sessions. An account that has been erased has no address any more.
     """
+
+    def build() -> Message:
+        written = _in_checked_words(enrolment, message)
+        return replace(written, calendar=invitations_of(enrolment, removed=removed, at=at)) if brings_dates else written
+
     if enrolment.learner.erased_at is None:
-        write_mail(
-            key=f"place.{enrolment.pk}.{cause}.{enrolment.sequence}",
-            to=enrolment.learner,
-            build=lambda: _in_checked_words(enrolment, message),
-            at=at,
-        )
+        write_mail(key=f"place.{enrolment.pk}.{cause}.{enrolment.sequence}", to=enrolment.learner, build=build, at=at)
 
 
 def _in_checked_words(enrolment: Enrolment, message: Callable[[str], Message]) -> Message:
@@ -40,11 +50,13 @@ def facts(enrolment: Enrolment, title: str) -> list[tuple[str, str]]:
     """What, when, where, how much."""
     run = enrolment.run
     dates = [
-        (_("Date"), f"{when(session)} ({session.place})" if session.place else when(session))
+        (_("Date"), f"{when(session)} ({session.own_place})" if session.own_place else when(session))
         for session in run.sessions.all()
     ]
     place = [(_("Place"), run.place)] if run.place else []
-    return [(_("Course"), title), *(dates or [_no_date()]), *place, (_("Scope"), run.course.scope_text())]
+    rooms = [(_("Access on site"), run.access_words()), (_("Way there"), run.transport_words())]
+    about_rooms = [fact for fact in rooms if fact[1]]
+    return [(_("Course"), title), *(dates or [_no_date()]), *place, *about_rooms, (_("Scope"), run.course.scope_text())]
 
 
 def facts_for_supervisor(enrolment: Enrolment, title: str) -> list[tuple[str, str]]:

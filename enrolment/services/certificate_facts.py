@@ -94,7 +94,7 @@ def _places(progress: LearningProgress) -> list[str]:
     run = progress.enrolment.run
     if run.course.format in (CourseFormat.ONLINE, CourseFormat.SELF_STUDY):
         return [_("online")]
-    attended = [entry.session.place or run.place for entry in progress.sessions if entry.was_present]
+    attended = [entry.session.own_place or run.place for entry in progress.sessions if entry.was_present]
     return list(dict.fromkeys(place for place in attended or [run.place] if place))
 
 

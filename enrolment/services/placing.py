@@ -17,7 +17,7 @@ from academy.models import AuditEntry, User
 from academy.services import audit
 from courses import services as courses
 from courses.enums import RunState
-from courses.models import Course, CourseRun, CourseVersion, Seat, Session
+from courses.models import Course, CourseRun, CourseVersion, Room, Seat, Session
 from enrolment.enums import AttendanceState, Channel, EnrolmentState
 from enrolment.models import Approval, Attendance, Enrolment, EnrolmentMove
 from enrolment.workflow import NEW, PLACE_MOVES
@@ -47,6 +47,7 @@ class PlacedSession:
     starts_at: datetime
     ends_at: datetime
     ue: float
+    room: Room | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def place_run(
 ) -> CourseRun:
     """Create or refresh the run with that slug, with its sessions, seats and places.
 
-    Raises RunRefused if more places are described than the run has seats.
+    Raises RunRefused if more places are described than the run has seats, RoomRefused where a room is taken.
     """
     run = CourseRun.objects.filter(slug=slug).first() or CourseRun(slug=slug)
     if run.pk is None or not _was_changed_by_people(run):
@@ -116,15 +117,21 @@ def _place_header(run: CourseRun, placed: PlacedRun, trainers: Sequence[User], *
 def _place_sessions(run: CourseRun, placed: Sequence[PlacedSession], *, at: datetime) -> None:
     """The sessions in their order; a session that has moved counts its change, so that calendars follow."""
     stored = list(Session.objects.filter(run=run).order_by("starts_at", "pk"))
+    courses.claim_rooms(
+        run=run,
+        sessions=[Session(starts_at=new.starts_at, ends_at=new.ends_at, room=new.room) for new in placed],
+        stored={},
+    )
     for session, wanted in zip(stored, placed, strict=False):
-        before = (session.starts_at, session.ends_at)
+        before = (session.starts_at, session.ends_at, session.room)
         session.starts_at, session.ends_at, session.ue = wanted.starts_at, wanted.ends_at, wanted.ue
-        if before != (session.starts_at, session.ends_at):
+        session.room = wanted.room
+        if before != (session.starts_at, session.ends_at, session.room):
             session.sequence += 1
             session.changed_at = at
         session.save()
     Session.objects.bulk_create(
-        Session(run=run, starts_at=new.starts_at, ends_at=new.ends_at, ue=new.ue, changed_at=at)
+        Session(run=run, starts_at=new.starts_at, ends_at=new.ends_at, ue=new.ue, room=new.room, changed_at=at)
         for new in placed[len(stored) :]
     )
     for surplus in stored[len(placed) :]:

@@ -32,8 +32,8 @@ def save_run(*, run: CourseRun, actor: User, at: datetime) -> CourseRun:
     """Save a new or changed run with the sessions and trainers it holds in memory, and make its seats equal its
     capacity.
 
-    Raises RunRefused if a new session lies in the past, sessions overlap, fewer places are wanted than are taken, or a
-    run of an empowerment space asks for approval.
+    Raises RunRefused if a new session lies in the past, sessions overlap, a room is taken by another date, fewer places
+    are wanted than are taken, or a run of an empowerment space asks for approval.
     """
     planned = sorted(run.sessions.get_object_list(), key=lambda session: session.starts_at)
     is_new = run.pk is None
@@ -43,20 +43,37 @@ def save_run(*, run: CourseRun, actor: User, at: datetime) -> CourseRun:
     stored = {} if is_new else {session.pk: session for session in locked.sessions.all()}
     _check_sessions(planned, stored, at=at)
     _check_approval(run)
+    try:
+        courses.claim_rooms(run=run, sessions=planned, stored=stored)
+    except courses.RoomRefused as refusal:
+        raise RunRefused(str(refusal)) from refusal
+    teaching = _teachers(run)
+    removed = [session for pk, session in stored.items() if pk not in {kept.pk for kept in planned}]
     has_moved = not is_new and _raise_sequences(run, planned, stored, at=at)
     run.save()
     _fit_seats(run, at=at)
+    forget_feeds(person__in=teaching | _teachers(run))
     entry = audit(action="run.planned" if is_new else "run.changed", obj=run, actor=actor, at=at)
     if has_moved:
         forget_feeds(person__enrolments__run=run)
         for enrolment in Enrolment.objects.filter(run=run).live().select_related("run", "learner").order_by("pk"):
-            notifications.run_moved(enrolment, cause=f"moved.{entry.pk}", at=at)
+            notifications.run_moved(enrolment, cause=f"moved.{entry.pk}", removed=removed, at=at)
     return run
 
 
 def _check_approval(run: CourseRun) -> None:
     if run.course.type == CourseType.EMPOWERMENT and run.approval != ApprovalPolicy.NONE:
         raise RunRefused(str(EMPOWERMENT_NEEDS_NO_APPROVAL))
+
+
+def _teachers(run: CourseRun) -> set[int]:
+    """The keys of all who teach the stored run, or a date of it, or stand in."""
+    links = (
+        CourseRun.trainers.through.objects.filter(courserun=run.pk),
+        Session.trainers.through.objects.filter(session__run=run.pk),
+        Session.replacements.through.objects.filter(session__run=run.pk),
+    )
+    return {key for link in links for key in link.values_list("user", flat=True)}
 
 
 def _raise_sequences(run: CourseRun, planned: list[Session], stored: dict[int, Session], *, at: datetime) -> bool:
@@ -73,7 +90,7 @@ def _raise_sequences(run: CourseRun, planned: list[Session], stored: dict[int, S
 
 def _when_and_where(session: Session, run: CourseRun | None) -> tuple:
     run = run or session.run
-    return session.starts_at, session.ends_at, session.place or run.place, run.online_link
+    return session.starts_at, session.ends_at, session.own_place or run.place, session.online_link or run.online_link
 
 
 def _check_sessions(planned: list[Session], stored: dict[int, Session], *, at: datetime) -> None:
@@ -148,6 +165,7 @@ def open_run(*, run: CourseRun, actor: User | None, at: datetime) -> CourseRun:
     run.state = RunState.OPEN
     run.version = courses.freeze_version(course=run.course, at=at)
     run.save(update_fields=["state", "version"])
+    forget_feeds(person__in=_teachers(run))
     audit(action="run.opened", obj=run, actor=actor, at=at)
     return run
 
@@ -175,10 +193,11 @@ def cancel_run(*, run: CourseRun, reason: str, actor: User, at: datetime) -> Cou
     list(Seat.objects.select_for_update().filter(run=run).order_by("number"))  # waits for whoever is taking one
     run.state = RunState.CANCELLED
     run.save(update_fields=["state"])
-    run.sessions.update(sequence=F("sequence") + 1, changed_at=at)
+    run.sessions.update(sequence=F("sequence") + 1, changed_at=at, is_cancelled=True)
     for enrolment in Enrolment.objects.filter(run=run).live().select_related("run", "learner", "seat").order_by("pk"):
         _close_place(enrolment, "cancel", actor=actor, channel=Channel.OFFICE, reason=reason, at=at)
         notifications.run_cancelled(enrolment, reason=reason, at=at)
+    forget_feeds(person__in=_teachers(run))
     audit(action="run.cancelled", obj=run, actor=actor, at=at)
     return run
 

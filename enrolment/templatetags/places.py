@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from courses.enums import ApprovalPolicy, RunStatus
 from courses.models import CourseRun, Seat
 from courses.models.pages import published_catalogues
-from enrolment import selectors
+from enrolment import clashes, selectors
 from enrolment.enums import CompletionResult, EnrolmentState, PromotionOutcome
 from enrolment.forms import EnrolForm
 from enrolment.models import Enrolment
@@ -26,11 +26,20 @@ class OwnPlaces:
         self.user = user
         self._places: dict[int, Enrolment] | None = None
         self._approver: str | None = None
+        self._dates: list[clashes.OwnDate] | None = None
 
     def on(self, run: CourseRun) -> Enrolment | None:
         if self._places is None:
             self._places = selectors.live_places(self.user)
         return self._places.get(run.pk)
+
+    def dates_beside(self, run: CourseRun) -> list[clashes.OwnDate]:
+        """The person's own dates at the same time as one of the run's."""
+        if not self._places:
+            return []
+        if self._dates is None:
+            self._dates = clashes.own_dates(self.user, since=timezone.now())
+        return clashes.beside(run, self._dates)
 
     def form_for(self, run: CourseRun) -> EnrolForm:
         given = {}
@@ -58,7 +67,8 @@ def your_place(context, run: CourseRun) -> dict:
     own = own_places(request)
     place = own.on(run)
     if place is None and shown["is_open"]:
-        return {**shown, "user": request.user, "form": own.form_for(run), "is_full": status == RunStatus.FULL}
+        way_in = {"form": own.form_for(run), "is_full": status == RunStatus.FULL, "clashes": own.dates_beside(run)}
+        return {**shown, "user": request.user, **way_in}
     return {**shown, "user": request.user, "place": place}
 
 

@@ -17,8 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from academy.common.links import absolute
-from courses.models import CourseRun
-from enrolment import calendars, selectors, services
+from academy.services import set_calendar_mails
+from courses.models import CourseRun, Room
+from courses.services import note_room_feed_use
+from enrolment import calendars, clashes, selectors, services
 from enrolment.calendars import Entry
 from enrolment.models import CalendarFeed
 
@@ -51,15 +53,52 @@ def person_feed(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def run_feed(request: HttpRequest, run_id: int) -> HttpResponse:
     """The dates of one run for everybody: what the course page says as well. `?lang=en` asks for English."""
-    runs = CourseRun.objects.published().with_titles().prefetch_related("sessions")
-    run = get_object_or_404(runs, pk=run_id)
-    language = request.GET.get("lang", "")
-    if language not in dict(settings.LANGUAGES):
-        language = settings.LANGUAGE_CODE
+    run = get_object_or_404(_shown_runs(), pk=run_id)
+    language = _language_asked(request)
     with translation.override(language):
         name, entries = run.course.outward_title(language), calendars.entries_of_run(run, language=language)
+    return _public(request, name, entries, language=language, filename=f"zugang-{run.pk}.ics")
+
+
+@require_safe
+def session_file(request: HttpRequest, session_id: int) -> HttpResponse:
+    """One date of a run for everybody, to take it over by hand."""
+    run = get_object_or_404(_shown_runs(), sessions=session_id)
+    session = next(one for one in run.sessions.all() if one.pk == session_id)
+    language = _language_asked(request)
+    with translation.override(language):
+        name, entry = run.course.outward_title(language), calendars.entry_of_session(session, language=language)
+    return _public(request, name, [entry], language=language, filename=f"zugang-{run.pk}-{session.pk}.ics")
+
+
+@require_safe
+def room_feed(request: HttpRequest, token: str) -> HttpResponse:
+    """When a room is taken, for whoever holds its secret address: no names, no online link."""
+    room = Room.objects.filter(feed_hash=selectors.token_hash(token)).first()
+    if room is None:
+        raise Http404
+    language = settings.LANGUAGE_CODE
+    with translation.override(language):
+        name, entries = room.name, calendars.entries_of_room(room, language=language)
+    note_room_feed_use(room=room, on=timezone.localdate())
+    answer = _public(request, name, entries, language=language, filename=f"zugang-raum-{room.pk}.ics")
+    answer["Cache-Control"] = "private, no-cache"
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _shown_runs():
+    return CourseRun.objects.published().with_titles().prefetch_related("sessions")
+
+
+def _language_asked(request: HttpRequest) -> str:
+    language = request.GET.get("lang", "")
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _public(request: HttpRequest, name: str, entries: list[Entry], *, language: str, filename: str) -> HttpResponse:
     etag = calendars.fingerprint(name, entries, language=language)
-    answer = _unchanged(request, etag) or _file(name, entries, etag=etag, filename=f"zugang-{run.pk}.ics")
+    answer = _unchanged(request, etag) or _file(name, entries, etag=etag, filename=filename)
     answer["Cache-Control"] = "public, max-age=60"
     return answer
 
@@ -81,19 +120,31 @@ def _file(name: str, entries: list[Entry], *, etag: str, filename: str) -> HttpR
 @never_cache
 @require_safe
 def my_calendar(request: HttpRequest) -> HttpResponse:
-    """The own dates by month, those to come or, with `?past=1`, those that are over; and how to subscribe."""
+    """The own dates, those that the person learns on and those that the person teaches: a sheet of one month, which
+    `?month=2026-12` turns, and a list beside it. Without a month the list goes on with what is to come, or with
+    `?past=1` goes back. And how to subscribe.
+    """
     return _calendar_page(request)
 
 
 def _calendar_page(request: HttpRequest, *, secret: str = "") -> HttpResponse:
     now, is_past = timezone.now(), request.GET.get("past") == "1"
     entries = calendars.entries_of(request.user, language=get_language())
-    shown = [entry for entry in entries if (entry.ends_at < now) == is_past]
+    asked = calendars.month_asked(request.GET.get("month", ""))
+    coming = [entry for entry in entries if entry.ends_at >= now]
+    first = asked or timezone.localdate(coming[0].starts_at if coming else now).replace(day=1)
+    month = calendars.month_of(entries, first=first, today=timezone.localdate(now))
+    over = [entry for entry in reversed(entries) if entry.ends_at < now]
+    shown = month.entries if asked else over if is_past else coming
     feed = CalendarFeed.objects.filter(person=request.user).first()
     address = absolute(reverse("calendar:person_feed", args=[secret])) if secret else ""
     context = {
-        "months": _by_month(reversed(shown) if is_past else shown),
+        "month": month,
+        "is_month": asked is not None,
+        "months": _by_month(shown),
+        "clashing": _clashing(entries),
         "is_past": is_past,
+        "now": now,
         "feed": feed,
         "address": address,
         "subscribe_url": address.replace("https://", "webcal://").replace("http://", "webcal://"),
@@ -101,9 +152,31 @@ def _calendar_page(request: HttpRequest, *, secret: str = "") -> HttpResponse:
     return render(request, "enrolment/my_calendar.html", context)
 
 
+def _clashing(entries: list[Entry]) -> set[str]:
+    """The UIDs of those dates that lie on another one; what does not take place lies on nothing."""
+    taking_place = [entry for entry in entries if not entry.is_cancelled]
+    return {taking_place[position].uid for position in clashes.marks(taking_place)}
+
+
 def _by_month(entries) -> list[tuple[date, list[Entry]]]:
     groups = groupby(entries, key=lambda entry: timezone.localdate(entry.starts_at).replace(day=1))
     return [(month, list(dates)) for month, dates in groups]
+
+
+@login_required
+@never_cache
+@require_POST
+def set_mails(request: HttpRequest) -> HttpResponse:
+    """Whether mails bring the dates as well, or only the feed."""
+    wanted = request.POST.get("wanted") == "on"
+    set_calendar_mails(user=request.user, wanted=wanted)
+    messages.success(
+        request,
+        _("Mails about your places bring the dates for your calendar.")
+        if wanted
+        else _("Mails bring no dates any more. Your calendar gets them by your own address only."),
+    )
+    return redirect("enrolment:my_calendar")
 
 
 @login_required

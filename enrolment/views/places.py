@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses.enums import ApprovalPolicy, RunStatus
 from courses.models import CourseRun
-from enrolment import selectors, services
+from enrolment import clashes, selectors, services
 from enrolment.enums import EnrolmentState
 from enrolment.forms import EnrolForm, HandOverForm, WithdrawForm
 from enrolment.models import Enrolment
@@ -69,6 +69,7 @@ def _enrol_page(request: HttpRequest, run: CourseRun, form: EnrolForm) -> HttpRe
         "status": state,
         "is_open": state in (RunStatus.OPEN, RunStatus.FULL),
         "is_full": state == RunStatus.FULL,
+        "clashes": clashes.beside(run, clashes.own_dates(request.user, since=timezone.now())),
     }
     return render(request, "enrolment/enrol.html", context)
 

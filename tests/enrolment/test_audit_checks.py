@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from academy.common.registry import registry
 from courses.enums import ApprovalPolicy, RunState
-from courses.models import CourseRun, Seat
+from courses.models import CourseRun, Seat, Session
 from enrolment import services
 from enrolment.audit_checks import broken_promises
 from enrolment.enums import ApprovalDecision, Channel, EnrolmentState, PromotionOutcome, PromotionTrigger
 from enrolment.models import Approval, Enrolment, EnrolmentMove, PromotionDecision
 from tests.factories.academy import UserFactory
-from tests.factories.courses import CourseRunFactory
+from tests.factories.courses import CourseRunFactory, RoomFactory
 from tests.factories.enrolment import DURING_ENROLMENT, EnrolmentFactory
 
 pytestmark = pytest.mark.django_db
@@ -276,3 +276,31 @@ def test_audit_finds_an_open_question_about_a_place_that_is_settled():
 
     assert the_only_sentence() == f"approval {approval.pk}: still open, but its place is not requested"
     assert Enrolment.objects.count() == 1
+
+
+# --- Calendars and rooms -----------------------------------------------------------------------------------------
+def test_audit_finds_a_session_that_is_called_off_without_its_run():
+    run = CourseRunFactory(seats=1)
+    run.sessions.update(is_cancelled=True)
+
+    assert list(broken_promises()) == [
+        f"session {run.sessions.get().pk}: called off or not, its run {run.pk} says otherwise"
+    ]
+
+
+def test_audit_finds_a_move_that_calendars_do_not_know_of():
+    place = services.enrol(learner=UserFactory(), run=CourseRunFactory(seats=1), at=DURING_ENROLMENT)
+    services.withdraw(enrolment=place, actor=place.learner, at=DURING_ENROLMENT)
+    Enrolment.objects.update(sequence=0)
+
+    assert list(broken_promises()) == [f"place {place.pk}: moved 1 times, but calendars know of 0"]
+
+
+def test_audit_finds_a_room_that_is_booked_twice():
+    if connection.vendor == "postgresql":
+        pytest.skip("the constraint does not let it happen")
+    room = RoomFactory()
+    first, second = CourseRunFactory(seats=1).sessions.get(), CourseRunFactory(seats=1).sessions.get()
+    Session.objects.update(room=room)
+
+    assert list(broken_promises()) == [f"room {room.pk}: holds the sessions {first.pk} and {second.pk} at once"]

@@ -6,7 +6,7 @@ from decimal import Decimal
 import factory
 
 from courses.enums import ApprovalPolicy, CourseFormat, CourseType, RunState
-from courses.models import Course, CourseRun, Seat, Session
+from courses.models import Course, CourseRun, Room, Seat, Session
 
 FIRST_SESSION = datetime(2026, 12, 9, 8, 0, tzinfo=UTC)  # 9:00 in Berlin
 
@@ -22,6 +22,15 @@ class CourseFactory(factory.django.DjangoModelFactory):
     ue = Decimal(5)
     field = "citizen_services"
     approval = ApprovalPolicy.NONE
+
+
+class RoomFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Room
+
+    name = factory.Sequence(lambda n: f"Saal {n}")
+    address = "Musterstraße 1, Berlin"
+    capacity = 12
 
 
 class CourseRunFactory(factory.django.DjangoModelFactory):
