@@ -9,6 +9,9 @@ class AcademyConfig(AppConfig):
     verbose_name = _("Platform")
 
     def ready(self) -> None:
+        from allauth.account.signals import password_reset
+
+        from . import receivers
         from .audit_checks import broken_promises
         from .cards import editing_card
         from .celery import app as celery_app
@@ -21,3 +24,4 @@ class AcademyConfig(AppConfig):
         registry.add_invariant(broken_promises)
         registry.add_card(editing_card)
         celery_app.autodiscover_tasks(force=True)  # web processes start tasks by name, so they know them too
+        password_reset.connect(receivers.note_proven_address)

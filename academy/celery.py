@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "roles-to-rights": {"task": "academy.refresh_rights", "schedule": crontab(minute=5, hour="*")},
     "approvals-lapse": {"task": "enrolment.lapse_approvals", "schedule": crontab(minute="*/15")},
     "approvers-remind": {"task": "enrolment.remind_approvers", "schedule": crontab(minute=10, hour="7-19")},
+    "seats-return": {"task": "enrolment.release_seats", "schedule": crontab(minute="*/10")},
     "lists-move": {"task": "enrolment.move_lists", "schedule": crontab(minute="*/10")},
     "access-needs-go": {"task": "enrolment.forget_access_needs", "schedule": crontab(minute=30, hour=3)},
     "exercises-tidy": {"task": "courses.tidy_exercises", "schedule": crontab(minute=20, hour=3)},

@@ -50,6 +50,28 @@ def create_account(
 
 
 @transaction.atomic
+def create_invited_account(*, email: str, first_name: str, last_name: str, language: str = "de") -> User:
+    """Give somebody whom an organisation names an account that nobody can sign in to yet.
+
+    It opens with a password of the person's own choice, through a mail to the address; that proves the address.
+    """
+    user = User.objects.create_user(
+        email,
+        None,
+        first_name=" ".join(first_name.split()),
+        last_name=" ".join(last_name.split()),
+        preferred_language=language,
+    )
+    EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
+    return user
+
+
+def note_proven_address(*, user: User) -> None:
+    """Whoever has set a password through the link of a mail reads that mailbox: the address counts as verified."""
+    EmailAddress.objects.filter(user=user, email=user.email).update(verified=True)
+
+
+@transaction.atomic
 def grant_membership(
     *,
     user: User,

@@ -1,7 +1,7 @@
 """Promises about seats and places that `manage.py audit` checks on live data: one sentence for each broken one."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -10,18 +10,21 @@ from django.utils import timezone
 from courses.enums import ApprovalPolicy, CourseType, RunState
 from courses.models import CourseRun, Seat, Session
 
-from .enums import SEATED_STATES, EnrolmentState, PromotionOutcome
+from .enums import LIVE_STATES, SEATED_STATES, BookingState, EnrolmentState, PromotionOutcome
 from .models import (
     AccessNeeds,
     Approval,
+    Booking,
+    BookingMove,
     Certificate,
     CertificateYear,
     Completion,
     Enrolment,
     EnrolmentMove,
+    NamedPerson,
     PromotionDecision,
 )
-from .services import LearningProgress, access_needs_to_forget, facts_hash, progress_of_places
+from .services import LearningProgress, access_needs_to_forget, facts_hash, plan_promotion, progress_of_places
 from .services.promotion import hindrance_now
 
 BATCH = 500
@@ -32,6 +35,7 @@ def broken_promises() -> Iterator[str]:
     yield from _seats()
     yield from _places()
     yield from _runs()
+    yield from _bookings()
     yield from _history()
     yield from _turns()
     yield from _approvals()
@@ -80,6 +84,7 @@ def _places() -> Iterator[str]:
         yield f"run {row['run']}: person {row['learner']} has {row['n']} live places"
 
 
+RELEASE_GRACE = timedelta(hours=1)  # the clock looks every ten minutes; a worker may have been down
 CLOCK_GRACE = timedelta(minutes=20)  # lists that had to wait for the morning move up with the next tick of the clock
 
 
@@ -92,14 +97,52 @@ def _runs() -> Iterator[str]:
     for run in limited.filter(state=RunState.OPEN).exclude(made=F("capacity_max")).order_by("pk"):
         yield f"run {run.pk}: it has {run.capacity_max} places, but {run.made} seats"
     waiting = Enrolment.objects.filter(run=OuterRef("pk"), state=EnrolmentState.WAITLISTED)
+    groups = Booking.objects.filter(run=OuterRef("pk"), waiting_for__gt=0)
     free = Seat.objects.free().filter(run=OuterRef("pk"))
-    could_move = CourseRun.objects.filter(Exists(waiting), state=RunState.OPEN)
+    could_move = CourseRun.objects.filter(Exists(waiting) | Exists(groups), state=RunState.OPEN)
     for run in could_move.filter(Exists(free) | Q(capacity_max__isnull=True)).order_by("pk"):
         now = timezone.now()
-        if all(hindrance_now(run, at=moment) is None for moment in (now, now - CLOCK_GRACE)):
+        if all(_list_moves(run, at=moment) for moment in (now, now - CLOCK_GRACE)):
             yield f"run {run.pk}: somebody waits although a seat is free"
     for run in CourseRun.objects.filter(state__in=[RunState.CANCELLED, RunState.COMPLETED]).order_by("pk"):
         yield from _places_after_the_end(run)
+
+
+def _list_moves(run: CourseRun, *, at: datetime) -> bool:
+    """Whether somebody would move up by itself at that moment; seats that are kept together for a group may wait."""
+    return hindrance_now(run, at=at) is None and any(verdict.moves_up for verdict in plan_promotion(run, at=at))
+
+
+def _bookings() -> Iterator[str]:
+    """Reserved seats belong to a booking that holds them, and come back on the release date."""
+    holding = Booking.objects.filter(
+        run=OuterRef("run"), organisation=OuterRef("reserved_for"), state=BookingState.HELD
+    )
+    reserved = Seat.objects.filter(reserved_for__isnull=False).order_by("pk")
+    for seat in reserved.filter(~Exists(holding)):
+        yield f"seat {seat.pk} (run {seat.run_id}, number {seat.number}): reserved, but no booking holds it"
+    dated = holding.filter(release_at=OuterRef("reserved_until"))
+    for seat in reserved.filter(Exists(holding), ~Exists(dated)):
+        yield f"seat {seat.pk} (run {seat.run_id}, number {seat.number}): another release date than its booking"
+    named = NamedPerson.objects.filter(
+        enrolment__seat=OuterRef("pk"), booking__organisation=OuterRef("reserved_for"), booking__run=OuterRef("run")
+    )
+    for seat in reserved.filter(~Exists(named), taken_at__isnull=False):
+        yield f"seat {seat.pk} (run {seat.run_id}, number {seat.number}): reserved, but held by nobody who was named"
+    for person in NamedPerson.objects.exclude(enrolment__run=F("booking__run")).order_by("pk"):
+        yield f"named person {person.pk}: the place is on another run than the booking"
+    over = Count("people", filter=Q(people__enrolment__state__in=LIVE_STATES))
+    for booking in Booking.objects.filter(state=BookingState.HELD).annotate(named=over).order_by("pk"):
+        reserved_seats = Seat.objects.filter(run=booking.run_id, reserved_for=booking.organisation_id).count()
+        if booking.named > reserved_seats:
+            yield f"booking {booking.pk}: {booking.named} people are named, but {reserved_seats} seats are reserved"
+    late = Booking.objects.live().filter(release_at__lte=timezone.now() - RELEASE_GRACE)
+    for booking in late.order_by("pk"):
+        yield f"booking {booking.pk}: its release date is over, but its seats have not come back"
+    last = BookingMove.objects.filter(booking=OuterRef("pk")).order_by("-pk").values("to_state")[:1]
+    for booking in Booking.objects.annotate(last_state=Subquery(last)).order_by("pk"):
+        if booking.last_state != booking.state:
+            yield f"booking {booking.pk}: its last move led to {booking.last_state}, but it is {booking.state}"
 
 
 def _places_after_the_end(run: CourseRun) -> Iterator[str]:
@@ -133,11 +176,11 @@ def _turns() -> Iterator[str]:
     for run in moved_up.order_by("enrolment__run").values_list("enrolment__run", flat=True).distinct():
         moves = EnrolmentMove.objects.filter(enrolment__run=run).order_by("pk")
         waiting: list[int] = []
-        for move in moves.only("enrolment_id", "from_state", "to_state", "at"):
+        for move in moves.only("enrolment_id", "move", "from_state", "to_state", "at"):
             if move.from_state == EnrolmentState.WAITLISTED and move.enrolment_id in waiting:
                 ahead = waiting[: waiting.index(move.enrolment_id)]
                 waiting.remove(move.enrolment_id)
-                if move.to_state in SEATED_STATES:
+                if move.to_state in SEATED_STATES and move.move != "name":  # a reserved seat is not one of the list's
                     yield from _passed(ahead, move)
             elif move.to_state == EnrolmentState.WAITLISTED:
                 waiting.append(move.enrolment_id)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from academy.enums import Role
 from courses.models import Session
 
 from . import clashes, selectors, services
-from .models import Approval, Enrolment
+from .models import Approval, Booking, Enrolment
 
 CARD_ROWS = 5
 REQUEST_ROWS = 20
@@ -27,6 +28,8 @@ def start_cards(*, user, roles: set[str], at: datetime) -> list[Card]:
     learning = list(selectors.places_to_continue(user)[:CARD_ROWS])
     keeps_lists = bool(roles & TEACHING_ROLES)
     teaching = list(selectors.sessions_to_keep(user, at=at)[:CARD_ROWS]) if keeps_lists else []
+    is_contact = Role.ORGANISATION_CONTACT in roles
+    bookings = list(selectors.bookings_to_name(user, on=timezone.localdate(at))[:CARD_ROWS]) if is_contact else []
     runs = [approval.enrolment.run for approval in requests]
     runs += [row.run for row in (*dates, *waiting, *learning, *teaching)]
     selectors.fetch_titles(run.course for run in runs)
@@ -34,6 +37,8 @@ def start_cards(*, user, roles: set[str], at: datetime) -> list[Card]:
     cards = []
     if requests or Role.APPROVER in roles:
         cards.append(requests_card(requests))
+    if is_contact:
+        cards.append(organisation_card(bookings))
     if keeps_lists:
         cards.append(teaching_card(teaching, is_office=Role.ACADEMY_OFFICE in roles, at=at))
     if dates or (not waiting and (not roles or roles & LEARNING_ROLES)):
@@ -66,6 +71,13 @@ def requests_card(requests: list[Approval]) -> Card:
         for approval in requests
     ]
     return Card(key="requests", order=5, template="enrolment/_requests_card.html", context={"request_items": items})
+
+
+def organisation_card(bookings: list[Booking]) -> Card:
+    """Bookings with places that have no name yet, or that are waited for; the most urgent one first."""
+    lines = [{"booking": booking, "title": booking.run.course.title(get_language())} for booking in bookings]
+    context = {"booking_lines": lines}
+    return Card(key="organisation", order=8, template="enrolment/_organisation_card.html", context=context)
 
 
 def dates_card(sessions: list[Session]) -> Card:

@@ -43,6 +43,7 @@ class PromotionTrigger(TextChoices):
     CAPACITY = "capacity", _("there are more places")
     PERIODIC = "periodic", _("looked at by the clock")
     OFFICE = "office", _("by the office")
+    RELEASE = "release", _("reserved places came back")
 
 
 class PromotionOutcome(TextChoices):
@@ -55,9 +56,46 @@ class PromotionOutcome(TextChoices):
     QUIET = "quiet", _("a place is free and is offered on the next working day")
     TOO_LATE = "too_late", _("a place is free, but the course begins too soon for an offer; the office decides")
     BY_HAND = "by_hand", _("a place is free; the office decides who moves up")
+    RESERVED = "reserved", _("the places are reserved for the organisation")
+    PARTLY = "partly_reserved", _("some of the places are reserved for the organisation, it waits for the others")
+    GATHERING = "gathering", _("free places are kept for a short time, until there are enough for the whole group")
+    TOGETHER = "together", _("passed over: there are not enough free places for the whole group")
+    BEHIND_GROUP = "behind_group", _("a free place is kept for a short time for a group that waited before")
 
 
-MOVED_UP = [PromotionOutcome.OFFERED, PromotionOutcome.CONFIRMED]
+MOVED_UP = [
+    PromotionOutcome.OFFERED,
+    PromotionOutcome.CONFIRMED,
+    PromotionOutcome.RESERVED,
+    PromotionOutcome.PARTLY,
+]
+
+
+class BookingState(TextChoices):
+    """A booking of an organisation on a run."""
+
+    WAITING = "waiting", _("on the waiting list")
+    HELD = "held", _("places reserved")
+    RELEASED = "released", _("reservation over")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+LIVE_BOOKINGS = [BookingState.WAITING, BookingState.HELD]
+
+
+class GroupEntry(TextChoices):
+    """How a group moves up when there are not enough places for all of it."""
+
+    TOGETHER = "together", _("only all together")
+    AS_MANY = "as_many", _("as many as fit, the others wait")
+
+
+class NamedBy(TextChoices):
+    """How a person came to a place of the organisation."""
+
+    CONTACT = "contact", _("named by the contact person")
+    FILE = "file", _("named in a list")
+    LINK = "link", _("took it through the link")
 
 
 class ApprovalDecision(TextChoices):

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from academy.models import Organisation
 from courses.enums import ApprovalPolicy
 from courses.models import CourseRun
 
-from .enums import AccessKind, AttendanceState, TitleChoice
+from .enums import AccessKind, AttendanceState, GroupEntry, TitleChoice
 from .models import Certificate, Enrolment
 
 
@@ -122,6 +124,78 @@ class DeputyForm(forms.Form):
             "required": _("Please give the e-mail address of the deputy."),
             "invalid": _("Please check the address: it should look like name@example.org."),
         },
+    )
+
+
+# --- Bookings of organisations -----------------------------------------------------------------------------------
+class BookForm(forms.Form):
+    """How many places, until when they may stay without a name, and what happens where there are too few."""
+
+    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none())
+    count = forms.IntegerField(
+        label=_("Number of places"),
+        min_value=1,
+        error_messages={"required": _("Please say how many places you need.")},
+    )
+    entry = forms.ChoiceField(
+        label=_("If there are not enough free places"),
+        choices=GroupEntry,
+        initial=GroupEntry.TOGETHER,
+        widget=forms.RadioSelect,
+    )
+    release_on = forms.DateField(
+        label=_("Release date"),
+        help_text=_("Places that have no name by the end of this day go back to everybody."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, data=None, *, organisations, latest: date, **kwargs):
+        super().__init__(data, initial={"organisation": organisations.first(), "release_on": latest}, **kwargs)
+        self.fields["organisation"].queryset = organisations
+        self.fields["release_on"].widget.attrs["max"] = latest.isoformat()
+        if organisations.count() == 1:
+            self.fields["organisation"].widget = forms.HiddenInput()
+
+
+class ReleaseDateForm(forms.Form):
+    release_on = forms.DateField(
+        label=_("Release date"),
+        help_text=_("Places that have no name by the end of this day go back to everybody."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class GiveBackForm(forms.Form):
+    count = forms.IntegerField(
+        label=_("Number of places"),
+        min_value=1,
+        error_messages={"required": _("Please say how many places you give back.")},
+    )
+
+
+class PersonForm(forms.Form):
+    """One person, as the contact person names them."""
+
+    first_name = forms.CharField(
+        label=_("First name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    last_name = forms.CharField(
+        label=_("Last name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"invalid": _("Please check the address: it should look like name@example.org.")},
+    )
+
+
+class PeopleFileForm(forms.Form):
+    file = forms.FileField(
+        label=_("List as a CSV file"),
+        help_text=_("With the columns first name, last name and e-mail, and nothing else."),
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        error_messages={"required": _("Please choose a file."), "empty": _("This file is empty.")},
     )
 
 

@@ -13,11 +13,14 @@ from .models import (
     AccessNeeds,
     Approval,
     Attendance,
+    Booking,
+    BookingMove,
     CalendarFeed,
     Certificate,
     Completion,
     Enrolment,
     EnrolmentMove,
+    NamedPerson,
     Progress,
     PromotionDecision,
 )
@@ -55,6 +58,12 @@ def erase_calendar(user: User, at: datetime) -> None:
 def erase_progress(user: User, at: datetime) -> None:
     """Steps and results belong to the learner alone: they prove nothing to anybody else."""
     Progress.objects.filter(enrolment__learner=user).delete()
+
+
+def erase_naming(user: User, at: datetime) -> None:
+    """That a place came through an organisation stays; in whose words, and which address was typed, goes."""
+    own = NamedPerson.objects.filter(enrolment__learner=user)
+    own.update(first_name="", last_name="", email=ERASED_ADDRESS)
 
 
 ENTRIES = [
@@ -149,5 +158,28 @@ ENTRIES = [
         kept_because=_(
             "The register of certificates is evidence for the funder, and the paper must stay possible to check."
         ),
+    ),
+    PersonalData(
+        model=Booking,
+        person="contact",
+        purpose=_("Keeping places for the people of an organisation, and knowing whom to tell about them."),
+        period=_("As long as the funder's evidence must be kept; without a name once the account is erased."),
+        exported=("run", "state", "waiting_for", "release_at", "booked_at"),
+        kept_because=_("It shows how the places of the run were given, and holds no name."),
+    ),
+    PersonalData(
+        model=NamedPerson,
+        person="enrolment__learner",
+        purpose=_("Showing an organisation whom it has named for its places, in its own words."),
+        period=_("As long as the place itself; without name and address once the account is erased."),
+        exported=("first_name", "last_name", "email", "named_by", "named_at"),
+        erase=erase_naming,
+    ),
+    PersonalData(
+        model=BookingMove,
+        person=None,
+        purpose=_("Showing how a booking came about and what became of it, under a pseudonym."),
+        period=_("As long as the booking itself."),
+        kept_because=_("It proves how the places were given, and holds no name."),
     ),
 ]

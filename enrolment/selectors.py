@@ -22,6 +22,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
     When,
     prefetch_related_objects,
 )
@@ -29,19 +30,21 @@ from django.db.models.functions import Coalesce
 from wagtail.models import Page
 
 from academy.enums import Role
-from academy.models import Membership, User
+from academy.models import Membership, Organisation, User
 from academy.selectors import roles_of
-from courses.enums import RunState
+from courses.enums import Audience, RunState
 from courses.models import Course, CoursePage, CourseRun, Session, Step
 
-from .enums import LIVE_STATES, AccessKind, EnrolmentState, ProgressState
+from .enums import LIVE_BOOKINGS, LIVE_STATES, AccessKind, EnrolmentState, ProgressState
 from .models import (
     AccessNeeds,
     Approval,
     Attendance,
+    Booking,
     CalendarFeed,
     Certificate,
     Enrolment,
+    NamedPerson,
     Progress,
     PromotionDecision,
 )
@@ -71,8 +74,14 @@ def _with_standing(places: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
         run=OuterRef("run"), state=EnrolmentState.WAITLISTED, queue_number__lte=OuterRef("queue_number")
     )
     counted = ahead.order_by().values("run").annotate(n=Count("pk")).values("n")
+    groups = Booking.objects.filter(
+        run=OuterRef("run"), waiting_for__gt=0, queue_number__lt=OuterRef("queue_number")
+    )  # each of their seats stands before the person
+    in_groups = groups.order_by().values("run").annotate(n=Sum("waiting_for")).values("n")
     asked = Approval.objects.filter(enrolment=OuterRef("pk"), decision="")
-    waiting = When(state=EnrolmentState.WAITLISTED, then=Coalesce(Subquery(counted), 0))
+    waiting = When(
+        state=EnrolmentState.WAITLISTED, then=Coalesce(Subquery(counted), 0) + Coalesce(Subquery(in_groups), 0)
+    )
     looked = PromotionDecision.objects.filter(enrolment=OuterRef("pk")).order_by("-pk").values("outcome")
     return places.annotate(
         position=Case(waiting, default=0),
@@ -220,6 +229,76 @@ def runs_taught_by(user) -> QuerySet[CourseRun]:
     return CourseRun.objects.none()
 
 
+# --- Organisations -----------------------------------------------------------------------------------------------
+def organisations_booked_by(user, *, on: date) -> QuerySet[Organisation]:
+    """The organisations whose contact person somebody is on that day."""
+    held = Membership.objects.active(on=on).with_role(Role.ORGANISATION_CONTACT).filter(user=user.pk)
+    return Organisation.objects.filter(pk__in=held.values("organisation")).order_by("name")
+
+
+def bookings_visible_to(user, *, on: date) -> QuerySet[Booking]:
+    """The bookings of the own organisations; the academy office's all (DOMAIN.md 2.5: contact, «Registration»)."""
+    if not user.is_authenticated:
+        return Booking.objects.none()
+    bookings = Booking.objects.select_related("organisation", "contact")
+    if Role.ACADEMY_OFFICE in roles_of(user):
+        return bookings
+    return bookings.filter(organisation__in=organisations_booked_by(user, on=on))
+
+
+def bookings_in_detail(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    """With run, titles, dates, and how many seats have a name and how many have none; open ones first."""
+    is_over = Case(When(state__in=LIVE_BOOKINGS, then=0), default=1)
+    looked = PromotionDecision.objects.filter(booking=OuterRef("pk")).order_by("-pk").values("outcome")
+    return (
+        bookings.with_seats()
+        .annotate(is_over=is_over, last_outcome=Subquery(looked[:1]))
+        .prefetch_related(Prefetch("run", queryset=CourseRun.objects.with_titles().with_dates()))
+        .order_by("is_over", "release_at", "-pk")
+    )
+
+
+def bookings_to_name(user, *, on: date) -> QuerySet[Booking]:
+    """Bookings of the own organisations with seats that have no name yet or are waited for, the most urgent first."""
+    own = Booking.objects.live().filter(organisation__in=organisations_booked_by(user, on=on))
+    return bookings_in_detail(own.select_related("organisation")).filter(Q(unnamed__gt=0) | Q(waiting_for__gt=0))
+
+
+def places_before(booking: Booking) -> int:
+    """How many places stand before the group on the waiting list: people, and the seats of groups."""
+    if not booking.waiting_for:
+        return 0
+    people = Enrolment.objects.filter(run=booking.run_id).waiting().filter(queue_number__lt=booking.queue_number)
+    groups = Booking.objects.filter(run=booking.run_id, waiting_for__gt=0, queue_number__lt=booking.queue_number)
+    return people.count() + sum(groups.values_list("waiting_for", flat=True))
+
+
+def runs_to_book(*, at: datetime, organisations: Iterable[Organisation]) -> QuerySet[CourseRun]:
+    """Runs on which those organisations can book seats, the next one first."""
+    runs = CourseRun.objects.published().with_dates().with_free_seats().with_titles().filter(state=RunState.OPEN)
+    inhouse = Q(audience=Audience.INHOUSE, organisation__in=list(organisations))
+    return (
+        runs.annotate(closing_at=Coalesce("enrolment_closes_at", "first_at"))
+        .filter(Q(enrolment_opens_at__isnull=True) | Q(enrolment_opens_at__lte=at))
+        .filter(Q(closing_at__isnull=True) | Q(closing_at__gt=at))
+        .filter(Q(audience=Audience.OPEN) | inhouse, capacity_max__isnull=False, course__is_list_protected=False)
+        .by_date()
+    )
+
+
+def named_people(bookings: QuerySet[Booking]) -> list[NamedPerson]:
+    """Everybody named in those bookings with state and run, and nothing that happens on the course (S1)."""
+    people = NamedPerson.objects.filter(booking__in=bookings).select_related("enrolment", "booking__organisation")
+    people = people.prefetch_related(Prefetch("booking__run", queryset=CourseRun.objects.with_titles().with_dates()))
+    return sorted(people, key=lambda one: (collation(one.last_name or one.email), collation(one.first_name), one.pk))
+
+
+def booking_for_token(token: str) -> Booking | None:
+    """The booking that a link belongs to; None for wrong and revoked links."""
+    found = Booking.objects.filter(link_hash=token_hash(token)).select_related("organisation")
+    return found.prefetch_related(Prefetch("run", queryset=CourseRun.objects.with_titles())).first()
+
+
 # --- Learning ----------------------------------------------------------------------------------------------------
 def place_to_learn(user, pk: int) -> Enrolment | None:
     """The person's own confirmed place with all that its learning pages show; None for everybody else (S1)."""
@@ -332,7 +411,8 @@ def sessions_to_keep(user, *, at: datetime) -> QuerySet[Session]:
 
 def decisions_on(run: CourseRun) -> QuerySet[PromotionDecision]:
     """What came of each look at the run's list, the latest one first."""
-    decisions = PromotionDecision.objects.filter(enrolment__run=run).select_related("enrolment__learner")
+    decisions = PromotionDecision.objects.filter(Q(enrolment__run=run) | Q(booking__run=run))
+    decisions = decisions.select_related("enrolment__learner", "booking__organisation")
     return decisions.order_by("-at", "-pk")
 
 

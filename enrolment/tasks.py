@@ -27,3 +27,9 @@ def move_lists() -> None:
     at = timezone.now()
     services.lapse_offers(at=at)
     services.move_lists_up(at=at)
+
+
+@shared_task(name="enrolment.release_seats")
+def release_seats() -> None:
+    """Seats that were reserved for an organisation and have no name yet go back to everybody on their release date."""
+    services.release_due(at=timezone.now())

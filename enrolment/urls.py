@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import access, approvals, calendars, certificates, learning, places, teaching, waiting
+from .views import (
+    access,
+    approvals,
+    bookings,
+    calendars,
+    certificates,
+    learning,
+    people_upload,
+    places,
+    teaching,
+    waiting,
+)
 
 app_name = "enrolment"
 
@@ -21,6 +32,23 @@ urlpatterns = [
     path("approvals/staff-council.csv", approvals.council_list, name="council_list"),
     path("approvals/requests/<int:approval_id>/", approvals.approval_request, name="approval_request"),
     path("approvals/<str:token>/", approvals.approve, name="approve"),
+    # --- Bookings of organisations
+    path("organisation/", bookings.organisation, name="organisation"),
+    path("organisation/people.csv", bookings.people_file, name="people_file"),
+    path("organisation/runs/", bookings.runs_to_book, name="runs_to_book"),
+    path("organisation/runs/<int:run_id>/", bookings.book_places, name="book_places"),
+    path("organisation/bookings/<int:booking_id>/", bookings.booking, name="booking"),
+    path("organisation/bookings/<int:booking_id>/people.csv", bookings.booking_file, name="booking_file"),
+    path("organisation/bookings/<int:booking_id>/upload/", people_upload.upload_people, name="upload_people"),
+    path("organisation/bookings/<int:booking_id>/give-back/", bookings.give_back_seats, name="give_back_seats"),
+    path("organisation/bookings/<int:booking_id>/leave-list/", bookings.leave_list, name="leave_list"),
+    path("organisation/bookings/<int:booking_id>/release-date/", bookings.set_release_date, name="set_release_date"),
+    path("organisation/bookings/<int:booking_id>/link/", bookings.renew_link, name="renew_link"),
+    path("organisation/bookings/<int:booking_id>/link/revoke/", bookings.revoke_link, name="revoke_link"),
+    path("organisation/people/<int:person_id>/take-off/", bookings.take_off, name="take_off"),
+    path("organisation/people/<int:person_id>/replace/", bookings.replace_person, name="replace_person"),
+    path("organisation/places/<str:token>/", bookings.take_place, name="take_place"),
+    path("teaching/runs/<int:run_id>/bookings/", bookings.run_bookings, name="run_bookings"),
     # --- The own calendar
     path("my/calendar/", calendars.my_calendar, name="my_calendar"),
     path("my/calendar/mails/", calendars.set_mails, name="set_mails"),

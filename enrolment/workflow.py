@@ -1,5 +1,6 @@
-"""The allowed moves of a place (DESIGN.md 3): move → (from which states, to which state)."""
+"""The allowed moves of a place and of a booking (DESIGN.md 3): move → (from which states, to which state)."""
 
+from .enums import BookingState
 from .enums import EnrolmentState as State
 
 NEW = ""
@@ -18,9 +19,21 @@ PLACE_MOVES: dict[str, tuple[set[str], str]] = {
     "accept": ({State.OFFERED}, State.CONFIRMED),
     "decline_offer": ({State.OFFERED}, State.DECLINED),
     "offer_lapses": ({State.OFFERED}, State.EXPIRED),
+    "name": ({NEW, State.WAITLISTED}, State.CONFIRMED),
+    "take_off": ({State.CONFIRMED}, State.WITHDRAWN),
     "take_over": ({NEW}, State.CONFIRMED),
     "hand_over": ({State.CONFIRMED}, State.SUBSTITUTED),
     "run_over": ({State.REQUESTED, State.WAITLISTED, State.OFFERED}, State.EXPIRED),
     "withdraw": ({State.REQUESTED, State.WAITLISTED, State.OFFERED, State.CONFIRMED}, State.WITHDRAWN),
     "cancel": ({State.REQUESTED, State.WAITLISTED, State.OFFERED, State.CONFIRMED}, State.CANCELLED),
+}
+
+BOOKING_MOVES: dict[str, tuple[set[str], str]] = {
+    "reserve": ({NEW}, BookingState.HELD),
+    "wait": ({NEW}, BookingState.WAITING),
+    "give": ({BookingState.WAITING, BookingState.HELD}, BookingState.HELD),
+    "leave_list": ({BookingState.HELD}, BookingState.HELD),
+    "give_back": ({BookingState.HELD}, BookingState.HELD),
+    "release": ({BookingState.WAITING, BookingState.HELD}, BookingState.RELEASED),
+    "cancel": ({BookingState.WAITING, BookingState.HELD}, BookingState.CANCELLED),
 }

@@ -45,6 +45,16 @@ STATE_LOOKS = {
     "quiet": ("info", "clock"),
     "too_late": ("warning", "lock"),
     "by_hand": ("info", "person"),
+    "reserved": ("success", "seat"),
+    "partly_reserved": ("info", "half-circle"),
+    "gathering": ("info", "group"),
+    "together": ("neutral", "group"),
+    "behind_group": ("neutral", "hourglass"),
+    # bookings of organisations
+    "BookingState.waiting": ("warning", "list"),
+    "held": ("success", "seat"),
+    "BookingState.released": ("neutral", "undo"),
+    "BookingState.cancelled": ("danger", "cross-circle"),
     # attendance
     "present": ("success", "check-circle"),
     "partial": ("warning", "half-circle"),

@@ -310,8 +310,12 @@ class Session(ClusterableModel):
 
 class SeatQuerySet(models.QuerySet):
     def free(self):
-        """Seats that nobody holds."""
-        return self.filter(taken_at__isnull=True)
+        """Seats that nobody holds and that are kept for nobody."""
+        return self.filter(taken_at__isnull=True, reserved_for__isnull=True)
+
+    def kept_for(self, organisation_id: int):
+        """Seats that are reserved for the organisation and that none of its people holds yet."""
+        return self.filter(taken_at__isnull=True, reserved_for=organisation_id)
 
     def take(self, *, run: CourseRun, at: datetime, wait: bool = False) -> "Seat | None":
         """Take the free seat with the lowest number, or None where all are held. Call it inside a transaction.
@@ -327,11 +331,24 @@ class SeatQuerySet(models.QuerySet):
 
 
 class Seat(models.Model):
-    """One seat of a run: 18 places are 18 rows, so that overbooking is impossible by construction."""
+    """One seat of a run: 18 places are 18 rows, so that overbooking is impossible by construction.
+
+    A seat may be reserved for an organisation until a moment. It stays so while one of its people holds it, so that it
+    goes back to the organisation when that person gives the place back in time.
+    """
 
     run = models.ForeignKey(CourseRun, models.CASCADE, related_name="seats")
     number = models.PositiveIntegerField(_("number"))
     taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
+    reserved_for = models.ForeignKey(
+        "academy.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reserved_seats",
+        verbose_name=_("reserved for"),
+    )
+    reserved_until = models.DateTimeField(_("reserved until"), null=True, blank=True)
 
     objects = SeatQuerySet.as_manager()
 
@@ -339,7 +356,14 @@ class Seat(models.Model):
         verbose_name = _("seat")
         verbose_name_plural = _("seats")
         ordering = ["run_id", "number"]
-        constraints = [models.UniqueConstraint(fields=["run", "number"], name="one_seat_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "number"], name="one_seat_per_number"),
+            models.CheckConstraint(
+                condition=Q(reserved_for__isnull=True, reserved_until__isnull=True)
+                | Q(reserved_for__isnull=False, reserved_until__isnull=False),
+                name="reserved_seat_has_end",
+            ),
+        ]
         indexes = [models.Index(fields=["run", "number"], condition=Q(taken_at__isnull=True), name="free_seats")]
 
     def __str__(self) -> str:

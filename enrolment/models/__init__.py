@@ -1,6 +1,7 @@
 """Who learns: places, approvals, attendance, progress, completion, certificates."""
 
 from .access import AccessNeeds
+from .bookings import Booking, BookingMove, NamedPerson
 from .learning import Attendance, Certificate, CertificateYear, Completion, Progress
 from .places import Approval, CalendarFeed, Enrolment, EnrolmentMove, PromotionDecision
 
@@ -8,12 +9,15 @@ __all__ = [
     "AccessNeeds",
     "Approval",
     "Attendance",
+    "Booking",
+    "BookingMove",
     "CalendarFeed",
     "Certificate",
     "CertificateYear",
     "Completion",
     "Enrolment",
     "EnrolmentMove",
+    "NamedPerson",
     "Progress",
     "PromotionDecision",
 ]

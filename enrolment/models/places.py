@@ -119,9 +119,14 @@ class EnrolmentMove(AppendOnly):
 
 
 class PromotionDecision(AppendOnly):
-    """What came of one look at the waiting list for one waiting person. The person reads the latest one."""
+    """What came of one look at the waiting list for one waiting person, or for the booking of a group. The person, and
+    the contact person of the group, read the latest one.
+    """
 
-    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="promotion_decisions")
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, null=True, blank=True, related_name="promotion_decisions")
+    booking = models.ForeignKey(
+        "enrolment.Booking", models.PROTECT, null=True, blank=True, related_name="promotion_decisions"
+    )
     trigger = models.CharField(_("occasion"), max_length=20, choices=PromotionTrigger)
     outcome = models.CharField(_("outcome"), max_length=20, choices=PromotionOutcome)
     actor = models.UUIDField(_("pseudonym of the actor"), null=True)
@@ -131,9 +136,16 @@ class PromotionDecision(AppendOnly):
         verbose_name = _("decision on moving up")
         verbose_name_plural = _("decisions on moving up")
         ordering = ["enrolment_id", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(enrolment__isnull=False, booking__isnull=True)
+                | Q(enrolment__isnull=True, booking__isnull=False),
+                name="decision_on_a_person_or_a_group",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.enrolment_id}: {self.outcome}"
+        return f"{self.enrolment_id or self.booking}: {self.outcome}"
 
 
 class Approval(models.Model):

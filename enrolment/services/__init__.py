@@ -21,6 +21,17 @@ from .approvals import (
     remind_approvers,
 )
 from .attendance import AttendanceRefused, check_tickable, record_attendance
+from .bookings import (
+    BookingRefused,
+    check_bookable,
+    give_back_seats,
+    latest_release,
+    leave_list,
+    release,
+    release_due,
+    reserve,
+    set_release_date,
+)
 from .calendars import forget_feeds, note_feed_use, renew_feed, revoke_feed
 from .certificates import (
     CertificateRefused,
@@ -32,9 +43,20 @@ from .certificates import (
 from .completion import revoke_completion, update_completion, update_completions
 from .filling import Filled, fill_runs
 from .learning import LearningRefused, finish_step, open_step, player_context, record_h5p_attempt
+from .naming import (
+    NamingRefused,
+    Wanted,
+    check_people,
+    name_people,
+    renew_link,
+    replace,
+    revoke_link,
+    take_by_link,
+    take_off,
+)
 from .offers import PromotionRefused, accept_offer, decline_offer, lapse_offers, move_lists_up, move_up
 from .places import EnrolmentRefused, enrol, is_late, substitute, withdraw
-from .placing import PlacedPlace, PlacedRun, PlacedSession, place_run
+from .placing import PlacedPlace, PlacedRun, PlacedSession, place_booking, place_run
 from .progress import LearningProgress, progress_of, progress_of_places
 from .promotion import Verdict, plan_promotion
 from .run_copies import MOST_WEEKS, copy_run, shifted_sessions, weeks_to_follow
@@ -45,18 +67,21 @@ __all__ = [
     "AccessRefused",
     "ApprovalRefused",
     "AttendanceRefused",
+    "BookingRefused",
     "CertificateRefused",
     "DeputyRefused",
     "EnrolmentRefused",
     "Filled",
     "LearningProgress",
     "LearningRefused",
+    "NamingRefused",
     "PlacedPlace",
     "PlacedRun",
     "PlacedSession",
     "PromotionRefused",
     "RunRefused",
     "Verdict",
+    "Wanted",
     "accept_offer",
     "access_needs_to_forget",
     "approval_for_token",
@@ -65,6 +90,8 @@ __all__ = [
     "change_capacity",
     "check_access_needs",
     "check_answerable",
+    "check_bookable",
+    "check_people",
     "check_tickable",
     "complete_run",
     "copy_run",
@@ -78,18 +105,23 @@ __all__ = [
     "finish_step",
     "forget_access_needs",
     "forget_feeds",
+    "give_back_seats",
     "involve_council",
     "is_late",
     "issue_certificate",
     "issue_certificates",
     "lapse_approvals",
     "lapse_offers",
+    "latest_release",
+    "leave_list",
     "move_lists_up",
     "move_up",
     "name_deputy",
+    "name_people",
     "note_feed_use",
     "open_run",
     "open_step",
+    "place_booking",
     "place_run",
     "plan_promotion",
     "player_context",
@@ -98,14 +130,23 @@ __all__ = [
     "record_attendance",
     "record_h5p_attempt",
     "reissue_certificate",
+    "release",
+    "release_due",
     "remind_approvers",
     "renew_feed",
+    "renew_link",
+    "replace",
+    "reserve",
     "revoke_completion",
     "revoke_feed",
+    "revoke_link",
     "save_access_needs",
     "save_run",
+    "set_release_date",
     "shifted_sessions",
     "substitute",
+    "take_by_link",
+    "take_off",
     "update_completion",
     "update_completions",
     "weeks_to_follow",

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from academy.models import User
@@ -10,10 +11,11 @@ from courses.enums import RunState
 from courses.models import CourseRun, Seat
 from enrolment import notifications
 from enrolment.enums import Channel, EnrolmentState, PromotionTrigger
-from enrolment.models import Enrolment
+from enrolment.models import Booking, Enrolment
 
 from . import promotion, seats
 from .places import EnrolmentRefused
+from .turns import Candidate
 
 
 class PromotionRefused(Exception):
@@ -45,23 +47,24 @@ def lapse_offers(*, at: datetime) -> int:
 
 
 def move_lists_up(*, at: datetime) -> int:
-    """Look at every list with a free seat once more, since quiet hours end without anybody doing anything; how many
-    people moved up.
+    """Look at every list with a free seat once more, since quiet hours, and the time for which seats are kept for a
+    group, end without anybody doing anything; how many people and groups moved up.
     """
     free = Seat.objects.free().filter(run__state=RunState.OPEN).values("run")
     waiting = Enrolment.objects.filter(state=EnrolmentState.WAITLISTED, run__in=free).order_by("run").values("run")
-    runs = CourseRun.objects.filter(pk__in=waiting).order_by("pk")
+    groups = Booking.objects.filter(waiting_for__gt=0, run__in=free).order_by("run").values("run")
+    runs = CourseRun.objects.filter(Q(pk__in=waiting) | Q(pk__in=groups)).order_by("pk")
     return sum(len(_promote(run, trigger=PromotionTrigger.PERIODIC, actor=None, at=at)) for run in runs)
 
 
-def move_up(*, run: CourseRun, actor: User, at: datetime) -> list[Enrolment]:
+def move_up(*, run: CourseRun, actor: User, at: datetime) -> list[Candidate]:
     """The office lets the list move up, in quiet hours, in manual runs and after the cut-off as well.
 
     Raises PromotionRefused if the last session has begun, nobody waits, or no seat is free.
     """
     if seats.last_session_has_begun(run, at=at):
         raise PromotionRefused(_("The last session has begun. Nobody can move up any more."))
-    if not Enrolment.objects.filter(run=run).waiting().exists():
+    if not seats.somebody_waits(run):
         raise PromotionRefused(_("Nobody is waiting."))
     moved = _promote(run, trigger=PromotionTrigger.OFFICE, actor=actor, at=at)
     if not moved:
@@ -70,7 +73,7 @@ def move_up(*, run: CourseRun, actor: User, at: datetime) -> list[Enrolment]:
 
 
 @transaction.atomic
-def _promote(run: CourseRun, *, trigger: PromotionTrigger, actor: User | None, at: datetime) -> list[Enrolment]:
+def _promote(run: CourseRun, *, trigger: PromotionTrigger, actor: User | None, at: datetime) -> list[Candidate]:
     return promotion.promote(seats.lock_run(run), at=at, trigger=trigger, actor=actor)
 
 

@@ -14,7 +14,7 @@ from enrolment import notifications
 from enrolment.enums import Channel, EnrolmentState, PromotionTrigger
 from enrolment.models import Approval, Completion, Enrolment
 
-from . import approvals, promotion, seats
+from . import approvals, holding, promotion, seats
 
 
 class EnrolmentRefused(Exception):
@@ -171,6 +171,7 @@ def substitute(
     seats.move(enrolment, "hand_over", at=at, actor=actor, channel=channel)
     taken = Enrolment(learner=colleague, run=run, unit_id=unit_of(colleague, at=at), enrolled_at=at, seat=seat)
     seats.move(taken, "take_over", at=at, actor=actor, channel=channel)
+    holding.pass_on(enrolment, taken, at=at)
     notifications.place_handed_over(enrolment, at=at)
     notifications.place_taken_over(taken, giver=enrolment.learner, at=at)
     return taken

@@ -13,16 +13,16 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from academy.models import AuditEntry, User
+from academy.models import AuditEntry, Organisation, User
 from academy.services import audit
 from courses import services as courses
 from courses.enums import RunState
 from courses.models import Course, CourseRun, CourseVersion, Room, Seat, Session
-from enrolment.enums import AttendanceState, Channel, EnrolmentState
-from enrolment.models import Approval, Attendance, Enrolment, EnrolmentMove
+from enrolment.enums import AttendanceState, Channel, EnrolmentState, NamedBy
+from enrolment.models import Approval, Attendance, Booking, Enrolment, EnrolmentMove, NamedPerson
 from enrolment.workflow import NEW, PLACE_MOVES
 
-from . import completion, runs, seats
+from . import bookings, completion, holding, runs, seats
 
 ENTRANCES = {
     EnrolmentState.CONFIRMED: "confirm",
@@ -226,3 +226,37 @@ def _place_attendance(run: CourseRun, presence: dict[int, bool | None], added: S
         for session in Session.objects.filter(run=run).order_by("starts_at", "pk")
         for enrolment in ticked
     )
+
+
+@transaction.atomic
+def place_booking(
+    *, run: CourseRun, organisation: Organisation, contact: User, named: int, unnamed: int, at: datetime
+) -> Booking | None:
+    """An organisation's booking on the run, until the latest moment possible: so many of its confirmed people count as
+    named, and so many free seats are kept. None where the organisation has had one, or the run begins too soon.
+    """
+    run = seats.lock_run(run)
+    release_at = bookings.latest_release(run, at=at)
+    if release_at <= at or Booking.objects.filter(run=run, organisation=organisation).exists():
+        return None
+    places = list(
+        Enrolment.objects.confirmed().filter(run=run).select_related("seat", "learner").order_by("pk")[:named]
+    )
+    free = list(Seat.objects.select_for_update().free().filter(run=run).order_by("number")[:unnamed])
+    booking = Booking(run=run, organisation=organisation, contact=contact, release_at=release_at, booked_at=at)
+    count = len(places) + len(free)
+    holding.move(booking, "reserve", seats=count, at=at, actor=None, channel=Channel.SYSTEM)
+    holding.keep(booking, [*free, *[place.seat for place in places]])
+    NamedPerson.objects.bulk_create(
+        NamedPerson(
+            booking=booking,
+            enrolment=place,
+            first_name=place.learner.first_name,
+            last_name=place.learner.last_name,
+            email=place.learner.email,
+            named_by=NamedBy.CONTACT,
+            named_at=at,
+        )
+        for place in places
+    )
+    return booking

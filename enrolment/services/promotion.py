@@ -1,14 +1,15 @@
 """Moving up the waiting list: the one way, for whatever frees a seat (DESIGN.md 3, DOMAIN.md 4).
 
-The order is that of the queue numbers. Where somebody of a unit below its share waits, people whose unit holds its
-share already are passed over. Each look stores what came of it and why, and the person reads it.
+Whose turn it is, of people and of groups, is said in `turns`. Each look stores what came of it and why, and the person,
+or the contact person of the group, reads it. What the office sees before is the same look, without the moves.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+
+from django.db.models import Q
+from django.utils import timezone
 
 from academy.common.working_days import add_working_hours, is_quiet
 from academy.models import User
@@ -16,17 +17,19 @@ from courses.enums import RunState, WaitingListPolicy
 from courses.models import CourseRun, Seat
 from enrolment import notifications
 from enrolment.enums import MOVED_UP, Channel, PromotionOutcome, PromotionTrigger
-from enrolment.models import Enrolment, PromotionDecision
+from enrolment.models import Booking, Enrolment, PromotionDecision
 
-from . import seats
+from . import holding, seats, turns
+from .turns import Candidate, Look, outcome_of_moving
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a look at the list would mean for one waiting person."""
+    """What a look at the list would mean for one waiting person, or for one group; the other one is None."""
 
-    enrolment: Enrolment
+    enrolment: Enrolment | None
     outcome: PromotionOutcome
+    booking: Booking | None = None
 
     @property
     def moves_up(self) -> bool:
@@ -34,66 +37,64 @@ class Verdict:
 
 
 def give_back(seat: Seat | None, *, run: CourseRun, at: datetime, trigger: PromotionTrigger) -> None:
-    """Free a seat that no place points at any more, and let the waiting list move up. Under the run's lock."""
+    """Free a seat that no place points at any more, and let the waiting list move up. Under the run's lock.
+
+    A seat that is reserved for an organisation stays with it until the release date.
+    """
     if seat is None:
         return
-    if run.has_limit:
-        seat.taken_at = None
-        seat.save(update_fields=["taken_at"])
+    if holding.is_kept(seat, at=at):
+        holding.take_back(seat)
+        holding.tell_of_return(seat, at=at)
+    elif run.has_limit:
+        seat.taken_at, seat.reserved_for, seat.reserved_until = None, None, None
+        seat.save(update_fields=["taken_at", "reserved_for", "reserved_until"])
         promote(run, at=at, trigger=trigger)
     else:
         seat.delete()
 
 
-def promote(run: CourseRun, *, at: datetime, trigger: PromotionTrigger, actor: User | None = None) -> list[Enrolment]:
+def promote(run: CourseRun, *, at: datetime, trigger: PromotionTrigger, actor: User | None = None) -> list[Candidate]:
     """Give the free seats to those whose turn it is, until one of both is used up; who moved up.
 
     Whoever frees a seat calls it in the same transaction, under the run's lock. By itself nobody moves up in a manual
     run, in quiet hours (where there is something to answer) and after the cut-off; the office may.
     """
-    if run.state != RunState.OPEN or not _has_seat(run):
+    if run.state != RunState.OPEN:
+        return []
+    waiting = turns.waiting_on(run)
+    free = _free_seats(run, waiting) if waiting else []
+    if not free:
         return []
     hindrance = None if trigger == PromotionTrigger.OFFICE else hindrance_now(run, at=at)
-    outcomes: dict[Enrolment, PromotionOutcome] = {}
-    moved: list[Enrolment] = []
-    for candidate, passed in _turns(run, Enrolment.objects.filter(run=run).waiting().select_related("run", "learner")):
-        seat = None if hindrance else _take_seat(run, at=at)
-        if seat is None and hindrance is None:
-            break
-        outcomes |= dict.fromkeys(passed, PromotionOutcome.OVER_QUOTA)
-        outcomes[candidate] = hindrance or outcome_of_moving(run)
-        if hindrance:
-            break
-        _move_up(candidate, seat, trigger=trigger, actor=actor, at=at)
-        moved.append(candidate)
-    _note(outcomes, trigger=trigger, actor=actor, at=at)
-    return moved
+    look = turns.look_at(run, waiting, free=len(free), hindrance=hindrance, at=at)
+    channel = Channel.OFFICE if trigger == PromotionTrigger.OFFICE else Channel.SYSTEM
+    for candidate, count in look.seats.items():
+        given, free = free[:count], free[count:]
+        if isinstance(candidate, Booking):
+            holding.give(candidate, [_stored(seat) for seat in given], at=at, actor=actor, channel=channel)
+        else:
+            _move_up(candidate, _taken(given[0], at=at), actor=actor, channel=channel, at=at)
+    _begin_gathering(run, look, at=at)
+    _note(run, waiting, look, trigger=trigger, actor=actor, at=at)
+    return list(look.seats)
 
 
-def plan_promotion(run: CourseRun) -> list[Verdict]:
-    """What would come of the office letting the list move up now, for each waiting person in the order of the list.
+def plan_promotion(run: CourseRun, *, at: datetime | None = None) -> list[Verdict]:
+    """What would come of the office letting the list move up at that moment (default: now), for each waiting person and
+    group in the order of the list.
 
     It changes nothing.
     """
-    waiting = list(Enrolment.objects.filter(run=run).waiting().select_related("learner", "unit__organisation"))
-    free = Seat.objects.free().filter(run=run).count() if run.has_limit else len(waiting)
-    outcomes = dict.fromkeys(waiting, PromotionOutcome.NO_SEAT)
-    for candidate, passed in islice(_turns(run, waiting), free):
-        outcomes |= dict.fromkeys(passed, PromotionOutcome.OVER_QUOTA)
-        outcomes[candidate] = outcome_of_moving(run)
-    return [Verdict(place, outcome) for place, outcome in outcomes.items()]
-
-
-def outcome_of_moving(run: CourseRun) -> PromotionOutcome:
-    """Whether a place is offered first, or is the person's at once."""
-    return PromotionOutcome.OFFERED if run.offer_hours else PromotionOutcome.CONFIRMED
-
-
-def seats_per_unit(run: CourseRun) -> int | None:
-    """How many seats of the run one unit may hold before others of the list come first; None: no limit."""
-    if not run.has_limit or run.unit_quota >= 100:
-        return None
-    return max(1, run.capacity_max * run.unit_quota // 100)
+    waiting = turns.waiting_on(run)
+    wanted = sum(turns.seats_wanted(candidate) for candidate in waiting)
+    free = Seat.objects.free().filter(run=run).count() if run.has_limit else wanted
+    look = turns.look_at(run, waiting, free=free, hindrance=None, at=at or timezone.now())
+    outcomes = dict.fromkeys(waiting, PromotionOutcome.NO_SEAT) | look.outcomes
+    return [
+        Verdict(None, outcome, booking=candidate) if isinstance(candidate, Booking) else Verdict(candidate, outcome)
+        for candidate, outcome in outcomes.items()
+    ]
 
 
 def offer_end(run: CourseRun, *, at: datetime) -> datetime:
@@ -120,37 +121,28 @@ def hindrance_now(run: CourseRun, *, at: datetime) -> PromotionOutcome | None:
     return None
 
 
-def _turns(run: CourseRun, waiting: Iterable[Enrolment]) -> Iterator[tuple[Enrolment, list[Enrolment]]]:
-    """Whose turn it is, one after the other, each with those who are passed over for it.
-
-    The first whose unit is below its share, else the first: the share is no limit while nobody else waits. People
-    without a unit have none.
-    """
-    left = list(waiting)
-    share, held = seats_per_unit(run), _held(run)
-    while left:
-        below = (place for place in left if share is None or place.unit_id is None or held[place.unit_id] < share)
-        candidate = next(below, left[0])
-        yield candidate, left[: left.index(candidate)]
-        left.remove(candidate)
-        held[candidate.unit_id] += 1
+def _free_seats(run: CourseRun, waiting: Sequence[Candidate]) -> list[Seat]:
+    """The free seats, locked so that nobody else takes one meanwhile; as many new ones as wanted without a limit."""
+    if run.has_limit:
+        return list(Seat.objects.select_for_update().free().filter(run=run).order_by("number"))
+    wanted = sum(turns.seats_wanted(candidate) for candidate in waiting)
+    last = Seat.objects.filter(run=run).order_by("-number").values_list("number", flat=True).first() or 0
+    return [Seat(run=run, number=last + step) for step in range(1, wanted + 1)]
 
 
-def _held(run: CourseRun) -> Counter[int | None]:
-    """How many seats each unit holds on the run."""
-    return Counter(Enrolment.objects.filter(run=run, seat__isnull=False).values_list("unit_id", flat=True))
+def _stored(seat: Seat) -> Seat:
+    if seat.pk is None:
+        seat.save()
+    return seat
 
 
-def _has_seat(run: CourseRun) -> bool:
-    return not run.has_limit or Seat.objects.free().filter(run=run).exists()
+def _taken(seat: Seat, *, at: datetime) -> Seat:
+    seat.taken_at = at
+    seat.save()
+    return seat
 
 
-def _take_seat(run: CourseRun, *, at: datetime) -> Seat | None:
-    return Seat.objects.take(run=run, at=at, wait=True) if run.has_limit else seats.new_seat(run, at=at)
-
-
-def _move_up(enrolment: Enrolment, seat: Seat, *, trigger: PromotionTrigger, actor: User | None, at: datetime) -> None:
-    channel = Channel.OFFICE if trigger == PromotionTrigger.OFFICE else Channel.SYSTEM
+def _move_up(enrolment: Enrolment, seat: Seat, *, actor: User | None, channel: Channel, at: datetime) -> None:
     enrolment.seat = seat
     if outcome_of_moving(enrolment.run) == PromotionOutcome.OFFERED:
         enrolment.offer_expires_at = offer_end(enrolment.run, at=at)
@@ -161,18 +153,52 @@ def _move_up(enrolment: Enrolment, seat: Seat, *, trigger: PromotionTrigger, act
         notifications.place_promoted(enrolment, at=at)
 
 
+def _begin_gathering(run: CourseRun, look: Look, *, at: datetime) -> None:
+    """The one time for which seats are kept for a group begins with its first turn."""
+    for candidate, outcome in look.outcomes.items():
+        if outcome == PromotionOutcome.GATHERING and candidate.gathers_until is None:
+            candidate.gathers_until = turns.gathering_end(run, at=at)
+            candidate.save(update_fields=["gathers_until"])
+
+
 def _note(
-    outcomes: dict[Enrolment, PromotionOutcome], *, trigger: PromotionTrigger, actor: User | None, at: datetime
+    run: CourseRun,
+    waiting: Sequence[Candidate],
+    look: Look,
+    *,
+    trigger: PromotionTrigger,
+    actor: User | None,
+    at: datetime,
 ) -> None:
-    """Write down what came of one look, a row a person; the clock does not repeat what it has said already."""
-    said: dict[int, str] = {}
+    """Write down what came of one look, a row for each candidate. The clock does not repeat what it has said already,
+    and nobody reads twice of the same group ahead; who was told of one reads when that is over.
+    """
+    has_groups = any(isinstance(candidate, Booking) for candidate in waiting)
+    said = _said(run, waiting) if has_groups or trigger == PromotionTrigger.PERIODIC else {}
+    outcomes = dict(look.outcomes)
+    for candidate in waiting:
+        if candidate not in outcomes and said.get(candidate) == PromotionOutcome.BEHIND_GROUP:
+            outcomes[candidate] = PromotionOutcome.NO_SEAT
+    quiet = {PromotionOutcome.BEHIND_GROUP}
     if trigger == PromotionTrigger.PERIODIC:
-        earlier = PromotionDecision.objects.filter(enrolment__in=outcomes).order_by("pk")
-        said = dict(earlier.values_list("enrolment", "outcome"))
+        quiet = set(PromotionOutcome) - set(MOVED_UP)
     PromotionDecision.objects.bulk_create(
         PromotionDecision(
-            enrolment=place, trigger=trigger, outcome=outcome, actor=actor.pseudonym if actor else None, at=at
+            enrolment=None if isinstance(candidate, Booking) else candidate,
+            booking=candidate if isinstance(candidate, Booking) else None,
+            trigger=trigger,
+            outcome=outcome,
+            actor=actor.pseudonym if actor else None,
+            at=at,
         )
-        for place, outcome in outcomes.items()
-        if outcome in MOVED_UP or said.get(place.pk) != outcome
+        for candidate, outcome in outcomes.items()
+        if outcome not in quiet or said.get(candidate) != outcome
     )
+
+
+def _said(run: CourseRun, waiting: Sequence[Candidate]) -> dict[Candidate, str]:
+    """What each of them has been told last."""
+    rows = PromotionDecision.objects.filter(Q(enrolment__run=run) | Q(booking__run=run)).order_by("pk")
+    last = {(row[0], row[1]): row[2] for row in rows.values_list("enrolment", "booking", "outcome")}
+    keys = {one: (None, one.pk) if isinstance(one, Booking) else (one.pk, None) for one in waiting}
+    return {one: last[key] for one, key in keys.items() if key in last}

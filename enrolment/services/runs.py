@@ -19,7 +19,7 @@ from enrolment import notifications
 from enrolment.enums import Channel, EnrolmentState, PromotionTrigger
 from enrolment.models import Enrolment
 
-from . import approvals, completion, promotion, seats
+from . import approvals, bookings, completion, promotion, seats
 from .calendars import forget_feeds
 
 
@@ -56,6 +56,7 @@ def save_run(*, run: CourseRun, actor: User, at: datetime) -> CourseRun:
     entry = audit(action="run.planned" if is_new else "run.changed", obj=run, actor=actor, at=at)
     if has_moved:
         forget_feeds(person__enrolments__run=run)
+        bookings.fit_release_dates(run, actor=actor, at=at)
         for enrolment in Enrolment.objects.filter(run=run).live().select_related("run", "learner").order_by("pk"):
             notifications.run_moved(enrolment, cause=f"moved.{entry.pk}", removed=removed, at=at)
     return run
@@ -113,7 +114,7 @@ def _fit_seats(run: CourseRun, *, at: datetime) -> None:
     """
     rows = list(Seat.objects.select_for_update().filter(run=run).order_by("number"))
     held = [seat for seat in rows if seat.taken_at is not None]
-    free = [seat for seat in rows if seat.taken_at is None]
+    free = [seat for seat in rows if seat.taken_at is None and seat.reserved_for_id is None]
     if run.capacity_max is None:
         Seat.objects.filter(pk__in=[seat.pk for seat in free]).delete()
         promotion.promote(run, at=at, trigger=PromotionTrigger.CAPACITY)
@@ -126,6 +127,11 @@ def _fit_seats(run: CourseRun, *, at: datetime) -> None:
                 len(held),
             )
             % {"held": len(held)}
+        )
+    if run.capacity_max < len(rows) - len(free):
+        raise RunRefused(
+            _("%(held)d places are taken or reserved for organisations. First decide who gives a place back.")
+            % {"held": len(rows) - len(free)}
         )
     surplus = len(rows) - run.capacity_max
     if surplus > 0:
@@ -198,6 +204,7 @@ def cancel_run(*, run: CourseRun, reason: str, actor: User, at: datetime) -> Cou
         _close_place(enrolment, "cancel", actor=actor, channel=Channel.OFFICE, reason=reason, at=at)
         notifications.run_cancelled(enrolment, reason=reason, at=at)
     forget_feeds(person__in=_teachers(run))
+    bookings.end_with_run(run, "cancel", actor=actor, reason=reason, at=at)
     audit(action="run.cancelled", obj=run, actor=actor, at=at)
     return run
 
@@ -233,6 +240,7 @@ def complete_run(*, run: CourseRun, actor: User | None, at: datetime) -> CourseR
     for enrolment in waiting.select_related("run", "learner", "seat").order_by("pk"):
         _close_place(enrolment, "run_over", actor=None, channel=Channel.SYSTEM, at=at)
         notifications.list_closed(enrolment, at=at)
+    bookings.end_with_run(run, "release", actor=None, at=at)
     completion.update_completions(enrolments=Enrolment.objects.confirmed().filter(run=run), at=at, actor=actor)
     audit(action="run.completed", obj=run, actor=actor, at=at)
     return run

@@ -6,11 +6,13 @@ on the run.
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from academy.models import User
 from courses.enums import RunState
 from courses.models import CourseRun, Seat
 from enrolment.enums import Channel, EnrolmentState
-from enrolment.models import AccessNeeds, Enrolment, EnrolmentMove
+from enrolment.models import AccessNeeds, Booking, Enrolment, EnrolmentMove
 from enrolment.workflow import NEW, PLACE_MOVES
 
 from .calendars import forget_feeds
@@ -83,7 +85,7 @@ def take_seat(run: CourseRun, *, at: datetime) -> Seat | None:
     """
     if not run.has_limit:
         return new_seat(lock_run(run), at=at)
-    if Enrolment.objects.filter(run=run).waiting().exists():  # nobody passes a waiting person
+    if somebody_waits(run):  # nobody passes a waiting person
         return None
     return Seat.objects.take(run=run, at=at)
 
@@ -93,15 +95,27 @@ def take_seat_or_number(run: CourseRun, *, at: datetime, draw: bool = True) -> t
     run = lock_run(run)
     if not run.has_limit:
         return new_seat(run, at=at), None
-    if not Enrolment.objects.filter(run=run).waiting().exists():
+    if not somebody_waits(run):
         seat = Seat.objects.take(run=run, at=at, wait=True)
         if seat is not None:
             return seat, None
     if not draw:
         return None, None
+    return None, draw_number(run)
+
+
+def draw_number(run: CourseRun) -> int:
+    """The next number of the waiting list; the caller holds the run's lock. People and groups draw from one row."""
     run.last_queue_number += 1
     run.save(update_fields=["last_queue_number"])
-    return None, run.last_queue_number
+    return run.last_queue_number
+
+
+def somebody_waits(run: CourseRun) -> bool:
+    """Whether a person or a group stands on the run's waiting list; one question to the database."""
+    people = Enrolment.objects.filter(run=OuterRef("pk"), state=EnrolmentState.WAITLISTED)
+    groups = Booking.objects.filter(run=OuterRef("pk"), waiting_for__gt=0)
+    return CourseRun.objects.filter(Exists(people) | Exists(groups), pk=run.pk).exists()
 
 
 def new_seat(run: CourseRun, *, at: datetime) -> Seat:

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from academy.enums import Role
+from academy.selectors import roles_of
 from courses.enums import ApprovalPolicy, RunStatus
 from courses.models import CourseRun, Seat
 from courses.models.pages import published_catalogues
@@ -83,6 +85,8 @@ def own_tabs(context) -> dict:
         (reverse("enrolment:my_certificates"), _("Certificates")),
         (reverse("account_email"), _("Account")),
     ]
+    if Role.ORGANISATION_CONTACT in roles_of(context["request"].user):
+        pages.insert(-1, (reverse("enrolment:organisation"), _("My organisation")))
     tabs = [
         {"title": title, "url": url, "current": path == url or (url != start and path.startswith(url))}
         for url, title in pages

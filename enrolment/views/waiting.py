@@ -32,7 +32,7 @@ def waiting_list(request: HttpRequest, run_id: int) -> HttpResponse:
             raise Http404
         return _move_up(request, run)
     page = Paginator(selectors.decisions_on(run), DECISIONS_PER_PAGE).get_page(request.GET.get("page"))
-    verdicts = services.plan_promotion(run)
+    verdicts = services.plan_promotion(run, at=timezone.now())
     here = head(run)
     context = {
         **here,

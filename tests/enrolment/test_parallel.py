@@ -12,8 +12,9 @@ from courses.models import CourseRun, Seat
 from enrolment import services
 from enrolment.audit_checks import broken_promises
 from enrolment.enums import EnrolmentState
-from enrolment.models import Enrolment, EnrolmentMove
+from enrolment.models import Enrolment, EnrolmentMove, NamedPerson
 from tests.factories.academy import UserFactory
+from tests.factories.bookings import book, make_contact
 from tests.factories.courses import CourseRunFactory
 from tests.factories.enrolment import DURING_ENROLMENT
 
@@ -24,6 +25,8 @@ ROUNDS = 3
 REFUSALS = (
     services.EnrolmentRefused,
     services.ApprovalRefused,
+    services.BookingRefused,
+    services.NamingRefused,
     services.PromotionRefused,
     services.RunRefused,
 )
@@ -196,3 +199,38 @@ def test_approvals_withdrawals_and_newcomers_at_once_leave_the_list_in_order():
 
     assert Enrolment.objects.filter(run=run, seat__isnull=False).count() <= 5
     assert list(broken_promises()) == []
+
+
+def test_twenty_people_with_the_link_take_exactly_the_five_reserved_seats():
+    for _ in range(ROUNDS):
+        booking = book(CourseRunFactory(seats=8), 5)
+        token = services.renew_link(booking=booking, at=DURING_ENROLMENT)
+
+        def taking(person, booking=booking, token=token):
+            return lambda: services.take_by_link(booking=booking, token=token, learner=person, at=DURING_ENROLMENT)
+
+        given = at_once(*[taking(person) for person in people(20)])
+
+        assert sum(isinstance(answer, NamedPerson) for answer in given) == 5
+        assert sum(isinstance(answer, services.NamingRefused) for answer in given) == 15
+        assert states(booking.run) == {EnrolmentState.CONFIRMED: 5}
+        assert Seat.objects.free().filter(run=booking.run).count() == 3
+        assert list(broken_promises()) == []
+
+
+def test_bookings_and_newcomers_at_once_share_the_seats_and_nobody_is_passed():
+    for _ in range(ROUNDS):
+        run, contacts = CourseRunFactory(seats=12), [make_contact() for _ in range(4)]
+
+        def booking(contact, run=run):
+            return lambda: book(run, 3, contact=contact)
+
+        calls = [call for contact in contacts for call in (booking(contact), *[enrolling(run, p) for p in people(3)])]
+        given = at_once(*calls)
+
+        assert not [answer for answer in given if isinstance(answer, Exception)]
+        reserved = Seat.objects.filter(run=run, reserved_for__isnull=False).count()
+        taken = Seat.objects.filter(run=run, taken_at__isnull=False).count()
+        assert reserved % 3 == 0
+        assert reserved + taken <= 12
+        assert list(broken_promises()) == []

@@ -12,7 +12,7 @@ from courses.models import Seat
 from enrolment import services, tasks
 from enrolment.enums import EnrolmentState, PromotionOutcome, PromotionTrigger
 from enrolment.models import Enrolment, PromotionDecision
-from enrolment.services import promotion
+from enrolment.services import promotion, turns
 from tests.factories.academy import MembershipFactory, UnitFactory, UserFactory
 from tests.factories.courses import FIRST_SESSION, CourseRunFactory
 from tests.factories.enrolment import DURING_ENROLMENT, EnrolmentFactory
@@ -290,7 +290,7 @@ def test_enrol_does_not_ask_for_the_share_while_seats_are_free():
 
 @pytest.mark.parametrize(("seats", "quota", "share"), [(18, 40, 7), (2, 40, 1), (10, 100, None), (None, 40, None)])
 def test_seats_per_unit_rounds_down_but_never_to_none(seats, quota, share):
-    assert promotion.seats_per_unit(CourseRunFactory(seats=seats, unit_quota=quota)) == share
+    assert turns.seats_per_unit(CourseRunFactory(seats=seats, unit_quota=quota)) == share
 
 
 # --- Dry run -------------------------------------------------------------------------------------------------------

@@ -12,11 +12,12 @@ from courses.enums import ApprovalPolicy
 from courses.models import CourseRun, Seat
 from enrolment import services
 from enrolment.audit_checks import broken_promises
-from enrolment.enums import LIVE_STATES, SEATED_STATES, Channel, EnrolmentState
-from enrolment.models import Approval, Enrolment
-from enrolment.services import seats
+from enrolment.enums import LIVE_STATES, SEATED_STATES, Channel, EnrolmentState, GroupEntry, PromotionOutcome
+from enrolment.models import Approval, Booking, Enrolment
+from enrolment.services import seats, turns
 from enrolment.workflow import PLACE_MOVES
 from tests.factories.academy import UserFactory
+from tests.factories.bookings import book, name
 from tests.factories.courses import CourseRunFactory
 from tests.factories.enrolment import DURING_ENROLMENT
 
@@ -34,6 +35,9 @@ BY_HAND = st.tuples(st.just("move_up"), st.just(0))
 STEPS = st.one_of(
     ENROLS, ENROLS, LEAVES, LEAVES, ANSWERS, ANSWERS, ANSWERS, CAPACITY, LAPSE, NO_LIMIT, OFFERS, OFFERS, BY_HAND
 )
+BOOKINGS = st.tuples(st.sampled_from(["book_together", "book_together", "book_as_many"]), PICK)
+SEATS_OF_GROUPS = st.tuples(st.sampled_from(["name", "name", "give_back", "release", "leave_list"]), PICK)
+STEPS_WITH_GROUPS = st.one_of(ENROLS, LEAVES, LEAVES, OFFERS, CAPACITY, BY_HAND, BOOKINGS, BOOKINGS, SEATS_OF_GROUPS)
 
 
 class History:
@@ -55,6 +59,8 @@ class History:
             services.RunRefused,
             services.ApprovalRefused,
             services.PromotionRefused,
+            services.BookingRefused,
+            services.NamingRefused,
         ):
             pass  # a named refusal is a fine answer; anything else fails the test
         services.lapse_offers(at=self.at)
@@ -130,6 +136,89 @@ class History:
             assert place.moves.count() == place.sequence + 1
         with mock.patch("django.utils.timezone.now", return_value=self.at):
             assert list(broken_promises()) == []
+
+
+class HistoryWithGroups(History):
+    """The same, while organisations book, name people and give seats back."""
+
+    def book_together(self, value: int) -> None:
+        book(self.run, 1 + value % 4, entry=GroupEntry.TOGETHER, at=self.at)
+
+    def book_as_many(self, value: int) -> None:
+        book(self.run, 1 + value % 4, entry=GroupEntry.AS_MANY, at=self.at)
+
+    def name(self, value: int) -> None:
+        booking = self.pick(Booking.objects.live().filter(run=self.run), value)
+        if booking:
+            name(booking, f"benannt-{booking.people.count()}-{booking.pk}@example.org", at=self.at)
+
+    def give_back(self, value: int) -> None:
+        self.change(services.give_back_seats, value, count=1)
+
+    def release(self, value: int) -> None:
+        self.change(services.release, value)
+
+    def leave_list(self, value: int) -> None:
+        self.change(services.leave_list, value)
+
+    def change(self, service, value: int, **given) -> None:
+        booking = self.pick(Booking.objects.live().filter(run=self.run), value)
+        if booking:
+            service(booking=booking, actor=booking.contact, at=self.at, **given)
+
+    def queue(self) -> list:
+        return turns.waiting_on(self.run)
+
+    def check(self, queue: list, step: str) -> None:
+        services.release_due(at=self.at)
+        run = CourseRun.objects.get(pk=self.run.pk)
+        held = Seat.objects.filter(run=run, taken_at__isnull=False).count()
+        kept = Seat.objects.filter(run=run, taken_at__isnull=True, reserved_for__isnull=False).count()
+        assert run.capacity_max is None or held + kept <= run.capacity_max
+        now_waiting = self.queue()
+        stayed = [one for one in queue if one in now_waiting]
+        assert now_waiting[: len(stayed)] == stayed, "newcomers, people and groups, stand behind who waited before"
+        moved = [place for place in self.moved_up(queue) if place in queue]
+        for place in moved:
+            for ahead in queue[: queue.index(place)]:
+                if ahead in now_waiting:
+                    self.check_passed(ahead)
+        with mock.patch("django.utils.timezone.now", return_value=self.at):
+            assert list(broken_promises()) == []
+
+    def moved_up(self, queue: list) -> list:
+        people = Enrolment.objects.filter(run=self.run, state__in=SEATED_STATES)
+        return [one for one in queue if isinstance(one, Enrolment) and one in list(people)]
+
+    def check_passed(self, ahead) -> None:
+        """Only a group that goes together is passed, for want of seats, after its time or where that is too short."""
+        assert isinstance(ahead, Booking), "no person was passed"
+        ahead.refresh_from_db()
+        assert ahead.entry == GroupEntry.TOGETHER
+        assert ahead.promotion_decisions.last().outcome == PromotionOutcome.TOGETHER
+        over = ahead.gathers_until is not None and ahead.gathers_until <= self.at
+        never = turns.gathering_end(self.run, at=self.at) is None or ahead.waiting_for > self.run.capacity_max
+        assert over or never
+
+
+@given(
+    capacity=st.sampled_from([2, 3, 5]),
+    offer_hours=st.sampled_from([0, 5]),
+    rush=st.integers(min_value=1, max_value=5),
+    steps=st.lists(STEPS_WITH_GROUPS, min_size=4, max_size=14),
+)
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_any_history_with_groups_overtakes_nobody_and_never_overbooks(capacity, offer_hours, rush, steps):
+    with transaction.atomic():
+        history = HistoryWithGroups(ApprovalPolicy.NONE, capacity, offer_hours)
+        for step, value in [("enrol", 0)] * rush + steps:
+            history.step(step, value)
+        transaction.set_rollback(True)
 
 
 @given(

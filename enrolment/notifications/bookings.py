@@ -1,0 +1,252 @@
+"""What we tell contact persons of organisations, and the people whom they name; rules as for all mails."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from academy.common.links import absolute, absolute_url
+from academy.common.moments import clock, day
+from academy.enums import Role
+from academy.models import Membership, User
+from academy.services import Message, write_mail
+from courses.models import Seat
+from enrolment.models import Booking, NamedPerson
+
+from .writing import facts, write
+
+
+# --- To the contact person ---------------------------------------------------------------------------------------
+def seats_reserved(booking: Booking, *, seats: int, at: datetime) -> None:
+    """Seats are kept at once; the others, if any, are waited for."""
+    _tell_contacts(
+        booking,
+        "reserved",
+        at,
+        lambda title: Message(
+            subject=_("Places are reserved for your organisation: %(course)s") % {"course": title},
+            paragraphs=[
+                ngettext(
+                    "%(count)d place is reserved for your organisation.",
+                    "%(count)d places are reserved for your organisation.",
+                    seats,
+                )
+                % {"count": seats},
+                *_still_waiting(booking),
+                _("Please say who takes part. Places without a name come back to everybody on the release date."),
+            ],
+            facts=_booking_facts(booking, title),
+            action=(_("Open the booking"), _address(booking)),
+        ),
+    )
+
+
+def group_waits(booking: Booking, *, at: datetime) -> None:
+    _tell_contacts(
+        booking,
+        "waits",
+        at,
+        lambda title: Message(
+            subject=_("Your group is on the waiting list: %(course)s") % {"course": title},
+            paragraphs=[
+                *_still_waiting(booking),
+                _("Free places are given in the order of the list. We write to you as soon as it is your turn."),
+            ],
+            facts=_booking_facts(booking, title),
+            action=(_("Open the booking"), _address(booking)),
+        ),
+    )
+
+
+def seats_given(booking: Booking, *, seats: int, at: datetime) -> None:
+    """The group has moved up: wholly, or with some of its seats."""
+    _tell_contacts(
+        booking,
+        f"given.{booking.moves.count()}",
+        at,
+        lambda title: Message(
+            subject=_("Places have become free for your organisation: %(course)s") % {"course": title},
+            paragraphs=[
+                ngettext(
+                    "It is the turn of your group: %(count)d place is reserved for you.",
+                    "It is the turn of your group: %(count)d places are reserved for you.",
+                    seats,
+                )
+                % {"count": seats},
+                *_still_waiting(booking),
+                _("Please say who takes part. Places without a name come back to everybody on the release date."),
+            ],
+            facts=_booking_facts(booking, title),
+            action=(_("Open the booking"), _address(booking)),
+        ),
+    )
+
+
+def seat_returned(booking: Booking, *, seat: Seat, at: datetime) -> None:
+    _tell_contacts(
+        booking,
+        f"returned.{seat.number}.{at:%Y%m%dT%H%M%S}",
+        at,
+        lambda title: Message(
+            subject=_("One of your places is free again: %(course)s") % {"course": title},
+            paragraphs=[
+                _("Somebody from your organisation has given a place back. It is still reserved for you."),
+                _("You can name somebody else until the release date."),
+            ],
+            facts=_booking_facts(booking, title),
+            action=(_("Open the booking"), _address(booking)),
+        ),
+    )
+
+
+def seats_released(booking: Booking, *, seats: int, at: datetime) -> None:
+    """The release date has come, or somebody has ended the reservation."""
+    _tell_contacts(
+        booking,
+        "released",
+        at,
+        lambda title: Message(
+            subject=_("The reservation has ended: %(course)s") % {"course": title},
+            paragraphs=[
+                ngettext(
+                    "%(count)d place without a name has gone back to everybody.",
+                    "%(count)d places without a name have gone back to everybody.",
+                    seats,
+                )
+                % {"count": seats},
+                _("The people whom you have named keep their places. You can still replace one by another."),
+            ],
+            facts=_booking_facts(booking, title),
+            action=(_("Open the booking"), _address(booking)),
+        ),
+    )
+
+
+def booking_cancelled(booking: Booking, *, reason: str, at: datetime) -> None:
+    _tell_contacts(
+        booking,
+        "cancelled",
+        at,
+        lambda title: Message(
+            subject=_("Cancelled, your booking has ended: %(course)s") % {"course": title},
+            paragraphs=[
+                _("We are sorry: this course does not take place on the dates below."),
+                _("The reason: %(reason)s") % {"reason": reason},
+                _("The people whom you have named are told as well."),
+            ],
+            facts=_booking_facts(booking, title),
+        ),
+    )
+
+
+# --- To the people who are named ---------------------------------------------------------------------------------
+def place_named(person: NamedPerson, *, is_new: bool, at: datetime) -> None:
+    """To somebody who did not enrol: who has named them, and what they can do. No secret stands in it: who has no
+    account yet asks for a password with the own address.
+    """
+    place, organisation = person.enrolment, person.booking.organisation
+    write(
+        place,
+        "named",
+        at,
+        lambda title: Message(
+            subject=_("Your organisation has named you for a place: %(course)s") % {"course": title},
+            paragraphs=[
+                _("%(organisation)s has booked a place for you. It is confirmed.") % {"organisation": organisation},
+                *(
+                    [_("You do not have a password yet. Please choose one: the link leads you there.")]
+                    if is_new
+                    else []
+                ),
+                _("You can give the place back yourself at any time. Your organisation sees your name and your place,")
+                + " "
+                + _("but not what you learn and whether you were there."),
+            ],
+            facts=facts(place, title),
+            action=(
+                (_("Choose a password"), absolute_url("account_reset_password"))
+                if is_new
+                else (_("Open my places"), absolute_url("enrolment:my_places"))
+            ),
+            closing=[_("If you cannot come, please give the place back: somebody may be waiting for it.")],
+        ),
+    )
+
+
+def place_unnamed(person: NamedPerson, *, at: datetime) -> None:
+    write(
+        person.enrolment,
+        "unnamed",
+        at,
+        lambda title: Message(
+            subject=_("Your place has ended: %(course)s") % {"course": title},
+            paragraphs=[
+                _("%(organisation)s had booked this place for you and has taken it back.")
+                % {"organisation": person.booking.organisation},
+                _("If you think that this is a mistake, please ask in your organisation."),
+            ],
+            facts=facts(person.enrolment, title),
+        ),
+    )
+
+
+def place_replaced(person: NamedPerson, *, at: datetime) -> None:
+    write(
+        person.enrolment,
+        "replaced",
+        at,
+        lambda title: Message(
+            subject=_("Somebody else takes your place: %(course)s") % {"course": title},
+            paragraphs=[
+                _("%(organisation)s had booked this place for you and has given it to somebody else.")
+                % {"organisation": person.booking.organisation},
+                _("If you think that this is a mistake, please ask in your organisation."),
+            ],
+            facts=facts(person.enrolment, title),
+        ),
+    )
+
+
+def _tell_contacts(booking: Booking, cause: str, at: datetime, message: Callable[[str], Message]) -> None:
+    """To whoever booked, as long as that is still the contact person; else to those who are it now."""
+    for contact in _contacts(booking, at=at):
+        write_mail(
+            key=f"booking.{booking.pk}.{cause}.{contact.pk}",
+            to=contact,
+            build=lambda: message(booking.run.course.outward_title(get_language())),
+            at=at,
+        )
+
+
+def _contacts(booking: Booking, *, at: datetime) -> list[User]:
+    held = Membership.objects.active(on=timezone.localdate(at)).with_role(Role.ORGANISATION_CONTACT)
+    people = User.objects.filter(
+        memberships__in=held.filter(organisation=booking.organisation_id), is_active=True, erased_at__isnull=True
+    ).distinct()
+    own = [person for person in people.order_by("pk") if person.pk == booking.contact_id]
+    return own or list(people.order_by("pk"))
+
+
+def _still_waiting(booking: Booking) -> list[str]:
+    if not booking.waiting_for:
+        return []
+    sentence = ngettext(
+        "You still wait for %(count)d place.", "You still wait for %(count)d places.", booking.waiting_for
+    )
+    return [sentence % {"count": booking.waiting_for}]
+
+
+def _booking_facts(booking: Booking, title: str) -> list[tuple[str, str]]:
+    until = booking.release_at
+    return [
+        (_("Course"), title),
+        (_("Organisation"), str(booking.organisation)),
+        (_("Release date"), _("%(day)s, %(time)s") % {"day": day(until), "time": clock(until)}),
+    ]
+
+
+def _address(booking: Booking) -> str:
+    return absolute(reverse("enrolment:booking", args=[booking.pk]))
