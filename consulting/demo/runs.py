@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from itertools import cycle, islice
 from typing import Any
 
+from academy.enums import Role
 from academy.models import User
 from courses.enums import RunState
-from courses.models import Course, Room, Session
+from courses.models import Course, CourseRun, Room, Session
 from courses.selectors import sessions_beside
 from enrolment import services
 from enrolment.enums import EnrolmentState
@@ -20,6 +21,7 @@ from .people import address_of, participants, role_accounts
 CROWD = 60  # numbered people; each takes part in several courses, in each run once
 PLANNED_AHEAD = timedelta(weeks=6)  # enrolment of a planned run opens so long before its first session
 STORED_STATES = {"completed": RunState.COMPLETED}  # planned, full and running are read from dates and seats
+CONTACT, BOOKED = "r-spree-orga", "ladg-2"  # whose organisation has booked places, and on which run
 APPROVERS = {"zugang-grundlagen-2": "r-spree-leitung", "gesundheit-1": "r-linde-leitung", "pat-1": "leitung-havelbogen"}
 
 
@@ -40,6 +42,7 @@ def load_runs(loading: Loading) -> str:
             at=loading.at,
         )
     _say_needs(loading)
+    _load_booking(loading, people[CONTACT])
     return f"{len(read('runs'))} runs, {Enrolment.objects.count()} places"
 
 
@@ -56,6 +59,19 @@ def _say_needs(loading: Loading) -> None:
     places = Enrolment.objects.confirmed().filter(run__in=coming).order_by("pk").select_related("run")
     for place, needs in zip(places, NEEDS, strict=False):
         services.save_access_needs(enrolment=place, actor=place.learner, at=loading.at, **needs)
+
+
+def _load_booking(loading: Loading, contact: User) -> None:
+    """The contact person of an organisation has places on one run: some have names, the others are still kept."""
+    organisation = contact.memberships.get(role=Role.ORGANISATION_CONTACT).organisation
+    services.place_booking(
+        run=CourseRun.objects.get(slug=BOOKED),
+        organisation=organisation,
+        contact=contact,
+        named=2,
+        unnamed=3,
+        at=loading.at,
+    )
 
 
 def _free(room: Room | None, span: tuple[datetime, datetime], slug: str) -> Room | None:

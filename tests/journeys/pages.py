@@ -12,14 +12,14 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from wagtail.models import Page
 
 from academy import styleguide
 from consulting.models import Milestone, Phase, Process
 from courses.models import CourseRun, Session
-from enrolment.models import Certificate, Enrolment
-from enrolment.services import approval_token
+from enrolment.models import Booking, Certificate, Enrolment
+from enrolment.services import approval_token, renew_link
 from home.models import AccessibilityReport
 
 from . import demo_life
@@ -31,6 +31,7 @@ EDITOR = "r-redaktion"
 OFFICE = "r-akademie"
 SPONSOR = "r-spree-leitung"
 TRAINER = "r-trainer-1"
+CONTACT = "r-spree-orga"
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,18 @@ def confirmation_key() -> list:
 def reset_key() -> list:
     user = person(LEARNER)
     return [user_pk_to_url_str(user), default_token_generator.make_token(user)]
+
+
+def booking() -> Booking:
+    return Booking.objects.get(contact=person(CONTACT), state="held")
+
+
+def named_person() -> list:
+    return [booking().people.live().earliest("pk").pk]
+
+
+def link_token() -> list:
+    return [renew_link(booking=booking(), at=timezone.now())]
 
 
 def report(**conditions) -> AccessibilityReport:
@@ -261,6 +274,23 @@ TEACHING = [
     View("enrolment:access_list", OFFICE, lambda: [demo_life.open_run(demo_life.FULL).pk]),
     View("enrolment:waiting_list", OFFICE, lambda: [demo_life.open_run(demo_life.FULL).pk]),
 ]
+ORGANISATION = [
+    View("academy:my_start", CONTACT, brief=True),
+    View("enrolment:organisation", CONTACT),
+    View("enrolment:organisation", OFFICE, brief=True),
+    View("enrolment:runs_to_book", CONTACT),
+    View("enrolment:book_places", CONTACT, lambda: [demo_life.open_run("zugang-grundlagen").pk]),
+    View("enrolment:booking", CONTACT, lambda: [booking().pk]),
+    View("enrolment:upload_people", CONTACT, lambda: [booking().pk]),
+    View("enrolment:give_back_seats", CONTACT, lambda: [booking().pk], brief=True),
+    View("enrolment:leave_list", CONTACT, lambda: [booking().pk], brief=True),
+    View("enrolment:set_release_date", CONTACT, lambda: [booking().pk], brief=True),
+    View("enrolment:replace_person", CONTACT, named_person, brief=True),
+    View("enrolment:take_off", CONTACT, named_person, brief=True),
+    View("enrolment:take_place", LEARNER, link_token, brief=True),
+    View("enrolment:take_place", LEARNER, lambda: ["nonsense"], status=404, brief=True),
+    View("enrolment:run_bookings", OFFICE, lambda: [booking().run_id]),
+]
 CONSULTING = [
     View("consulting:open_dates"),
     View("consulting:process_list", FACILITATOR),
@@ -295,7 +325,7 @@ STYLEGUIDE = [
     View("academy:styleguide_section", args=lambda: ["states"], language="en", brief=True),
     *[View("academy:styleguide_page", args=lambda one=one: [one.slug]) for one in styleguide.SPECIMENS],
 ]
-VIEWS = [*PUBLIC, *ACCOUNT, *LEARNING, *TEACHING, *CONSULTING, *EDITING, *STYLEGUIDE]
+VIEWS = [*PUBLIC, *ACCOUNT, *LEARNING, *TEACHING, *ORGANISATION, *CONSULTING, *EDITING, *STYLEGUIDE]
 
 # Addresses of others' code below one prefix, with one reason for all of them.
 NOT_PAGES_BELOW = {
@@ -323,12 +353,16 @@ NOT_PAGES = {
     "demo:switch_role": "POST only",
     "enrolment:accept_offer": "POST only",
     "enrolment:council_list": "a file for the staff council",
+    "enrolment:booking_file": "a file",
     "enrolment:certificate_pdf": "a file; test_certificates.py holds its structure",
     "enrolment:finish_step": "POST only",
     "enrolment:issue_certificates": "POST only",
+    "enrolment:people_file": "a file",
     "enrolment:renew_address": "POST only",
+    "enrolment:renew_link": "POST only",
     "enrolment:revoke_address": "POST only",
     "enrolment:set_mails": "POST only",
+    "enrolment:revoke_link": "POST only",
     "enrolment:step_captions": "a file of the video step",
     "enrolment:step_video": "a file of the video step",
     "health_live": "for machines",
