@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EnrolmentState(TextChoices):
@@ -121,7 +122,10 @@ class AccessKind(TextChoices):
 
 
 class AttendanceState(TextChoices):
+    """How somebody was at one date; who was there partly has minutes beside it."""
+
     PRESENT = "present", _("present")
+    PARTLY = "partly", pgettext_lazy("attendance", "partly")
     ABSENT = "absent", _("absent")
     EXCUSED = "excused", _("excused")
 

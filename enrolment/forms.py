@@ -12,7 +12,7 @@ from courses.enums import ApprovalPolicy
 from courses.models import CourseRun
 
 from .enums import AccessKind, AttendanceState, GroupEntry, TitleChoice
-from .models import Certificate, Enrolment
+from .models import Attendance, Certificate, Enrolment
 
 
 # --- Places ------------------------------------------------------------------------------------------------------
@@ -201,34 +201,72 @@ class PeopleFileForm(forms.Form):
 
 # --- Attendance --------------------------------------------------------------------------------------------------
 class AttendanceForm(forms.Form):
-    """One choice for each place of a date. Who is not ticked stays as before, unless `rest` names a state."""
+    """One choice for each place of a date, and the minutes of those who were there partly.
+
+    Who is not ticked stays as before, unless `rest` names a state; minutes alone mean «partly».
+    """
 
     rest = forms.ChoiceField(choices=AttendanceState, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, places: list[Enrolment], known: Mapping[int, str]):
+    def __init__(self, data=None, *, places: list[Enrolment], known: Mapping[int, Attendance], length: int):
         super().__init__(data)
-        self.places = places
+        self.places, self.most = places, length - 1
         for place in places:
+            tick = known.get(place.pk)
             self.fields[self._name(place)] = forms.ChoiceField(
                 label=str(place.learner),
                 choices=AttendanceState,
                 required=False,
-                initial=known.get(place.pk, ""),
+                initial=tick.state if tick else "",
                 widget=forms.RadioSelect,
             )
+            self.fields[self._minutes(place)] = self._minutes_field(place, tick)
+
+    def _minutes_field(self, place: Enrolment, tick: Attendance | None) -> forms.IntegerField:
+        wrong = _("Please say for how many minutes: at least 1, at most %(most)d for this date.") % {"most": self.most}
+        return forms.IntegerField(
+            label=_("Minutes of %(name)s, if partly present") % {"name": place.learner},
+            min_value=1,
+            max_value=self.most,
+            required=False,
+            initial=tick.minutes if tick else None,
+            widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong),
+        )
 
     @staticmethod
     def _name(place: Enrolment) -> str:
         return f"state_{place.pk}"
 
-    def rows(self) -> list[tuple[Enrolment, forms.BoundField]]:
-        return [(place, self[self._name(place)]) for place in self.places]
+    @staticmethod
+    def _minutes(place: Enrolment) -> str:
+        return f"minutes_{place.pk}"
+
+    def rows(self) -> list[tuple[Enrolment, forms.BoundField, forms.BoundField]]:
+        return [(place, self[self._name(place)], self[self._minutes(place)]) for place in self.places]
+
+    def clean(self) -> dict:
+        for place in self.places:
+            name = self._minutes(place)
+            is_empty = name in self.cleaned_data and self.cleaned_data[name] is None
+            if is_empty and self._state(place) == AttendanceState.PARTLY:
+                self.add_error(name, self.fields[name].error_messages["required"])
+        return self.cleaned_data
+
+    def _state(self, place: Enrolment) -> str:
+        chosen = self.cleaned_data.get(self._name(place))
+        if not chosen and self.cleaned_data.get(self._minutes(place)):
+            return AttendanceState.PARTLY
+        return chosen or self.cleaned_data.get("rest", "")
 
     def states(self) -> dict[int, AttendanceState]:
         """The state of each place that was ticked; with `rest`, that state for all others."""
-        rest = self.cleaned_data["rest"]
-        chosen = {place.pk: self.cleaned_data[self._name(place)] or rest for place in self.places}
+        chosen = {place.pk: self._state(place) for place in self.places}
         return {key: AttendanceState(state) for key, state in chosen.items() if state}
+
+    def minutes(self) -> dict[int, int]:
+        given = {place.pk: self.cleaned_data[self._minutes(place)] for place in self.places}
+        return {key: minutes for key, minutes in given.items() if minutes}
 
 
 # --- Certificates ------------------------------------------------------------------------------------------------

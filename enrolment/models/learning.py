@@ -12,11 +12,12 @@ from enrolment.enums import AttendanceState, CertificateStatus, CompletionResult
 
 
 class Attendance(models.Model):
-    """Whether a learner was at one session."""
+    """Whether a learner was at one session; `minutes` say how long, where it was only a part of it."""
 
     enrolment = models.ForeignKey("enrolment.Enrolment", models.PROTECT, related_name="attendances")
     session = models.ForeignKey("courses.Session", models.PROTECT, related_name="attendances")
     state = models.CharField(_("state"), max_length=10, choices=AttendanceState)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
     ticked_by = models.UUIDField(_("pseudonym of who ticked"), null=True)
     ticked_at = models.DateTimeField(_("ticked at"))
 
@@ -24,7 +25,14 @@ class Attendance(models.Model):
         verbose_name = _("attendance")
         verbose_name_plural = _("attendances")
         ordering = ["session_id", "pk"]
-        constraints = [models.UniqueConstraint(fields=["enrolment", "session"], name="one_attendance_per_session")]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "session"], name="one_attendance_per_session"),
+            models.CheckConstraint(
+                condition=Q(state=AttendanceState.PARTLY, minutes__isnull=False, minutes__gt=0)
+                | Q(~Q(state=AttendanceState.PARTLY), minutes__isnull=True),
+                name="partly_has_minutes",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.enrolment_id}/{self.session_id}: {self.state}"

@@ -57,7 +57,7 @@ from .naming import (
 from .offers import PromotionRefused, accept_offer, decline_offer, lapse_offers, move_lists_up, move_up
 from .places import EnrolmentRefused, enrol, is_late, substitute, withdraw
 from .placing import PlacedPlace, PlacedRun, PlacedSession, place_booking, place_run
-from .progress import LearningProgress, progress_of, progress_of_places
+from .progress import LearningProgress, progress_of, progress_of_places, session_minutes
 from .promotion import Verdict, plan_promotion
 from .run_copies import MOST_WEEKS, copy_run, shifted_sessions, weeks_to_follow
 from .runs import RunRefused, cancel_run, change_capacity, complete_run, discard_run, open_run, save_run
@@ -142,6 +142,7 @@ __all__ = [
     "revoke_link",
     "save_access_needs",
     "save_run",
+    "session_minutes",
     "set_release_date",
     "shifted_sessions",
     "substitute",

@@ -15,6 +15,7 @@ from enrolment.enums import AttendanceState
 from enrolment.models import Attendance, Enrolment
 
 from . import certificates, completion, seats
+from .progress import session_minutes
 
 
 class AttendanceRefused(Exception):
@@ -36,12 +37,18 @@ def check_tickable(*, session: Session, run: CourseRun, at: datetime) -> None:
 
 @transaction.atomic
 def record_attendance(
-    *, session: Session, states: Mapping[int, AttendanceState], actor: User, at: datetime
+    *,
+    session: Session,
+    states: Mapping[int, AttendanceState],
+    actor: User,
+    at: datetime,
+    minutes: Mapping[int, int] | None = None,
 ) -> list[Attendance]:
     """Tick people of one date, by place; the rows that were new or different. Completions and certificates follow.
 
-    A correction that takes away what a completion stood on revokes or lowers it, with that as its reason. Raises
-    AttendanceRefused before the date begins, after the run was completed, or for a place that is not confirmed.
+    `minutes` say for each place that was there partly how long. A correction that takes away what a completion stood
+    on revokes or lowers it, with that as its reason. Raises AttendanceRefused before the date begins, after the run
+    was completed, for a place that is not confirmed, and for minutes that are missing or fill the whole date.
     """
     run = seats.lock_run(session.run)
     check_tickable(session=session, run=run, at=at)
@@ -50,22 +57,32 @@ def record_attendance(
         raise AttendanceRefused(
             _("Somebody on this list has given the place back in the meantime. Please check the list and save again.")
         )
+    ticks = {key: (state, _checked_minutes(session, state, (minutes or {}).get(key))) for key, state in states.items()}
     known = {row.enrolment_id: row for row in Attendance.objects.filter(session=session, enrolment__in=states)}
-    new = [
-        Attendance(enrolment_id=key, session=session, state=state, ticked_by=actor.pseudonym, ticked_at=at)
-        for key, state in states.items()
-        if key not in known
-    ]
-    corrected = [row for key, row in known.items() if row.state != states[key]]
-    for row in corrected:
-        row.state, row.ticked_by, row.ticked_at = states[row.enrolment_id], actor.pseudonym, at
+    new = [Attendance(enrolment_id=key, session=session) for key in ticks if key not in known]
+    corrected = [row for key, row in known.items() if (row.state, row.minutes) != ticks[key]]
+    for row in [*new, *corrected]:
+        row.state, row.minutes = ticks[row.enrolment_id]
+        row.ticked_by, row.ticked_at = actor.pseudonym, at
     Attendance.objects.bulk_create(new)
-    Attendance.objects.bulk_update(corrected, ["state", "ticked_by", "ticked_at"])
+    Attendance.objects.bulk_update(corrected, ["state", "minutes", "ticked_by", "ticked_at"])
     if new or corrected:
         data = {"new": len(new), "corrected": len(corrected)}
         audit(action="attendance.recorded", obj=session, actor=actor, at=at, data=data)
         _follow(places.values(), {row.enrolment_id for row in corrected}, actor=actor, at=at)
     return [*new, *corrected]
+
+
+def _checked_minutes(session: Session, state: AttendanceState, minutes: int | None) -> int | None:
+    """The minutes to keep: only of somebody who was there partly, and fewer than the date takes."""
+    if state != AttendanceState.PARTLY:
+        return None
+    most = session_minutes(session) - 1
+    if minutes is None or not 1 <= minutes <= most:
+        raise AttendanceRefused(
+            _("Please say for how many minutes: at least 1, at most %(most)d for this date.") % {"most": most}
+        )
+    return minutes
 
 
 def _follow(places: Iterable[Enrolment], corrected: set[int], *, actor: User, at: datetime) -> None:

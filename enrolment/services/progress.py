@@ -6,7 +6,7 @@ half the lessons (UE) were attended for "partly", four fifths for "full".
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
@@ -53,10 +53,20 @@ class SessionProgress:
     ue: Decimal
     state: str
     is_ticked: bool
+    minutes: int | None = None
 
     @property
     def was_present(self) -> bool:
-        return self.state == AttendanceState.PRESENT
+        """The whole time or a part of it."""
+        return self.state in (AttendanceState.PRESENT, AttendanceState.PARTLY)
+
+    @property
+    def ue_attended(self) -> Decimal:
+        """All lessons of the date, or the share of its minutes: rounded down, so that no certificate says too much."""
+        if self.state == AttendanceState.PARTLY:
+            length = session_minutes(self.session)
+            return (self.ue * min(self.minutes, length) / length).quantize(TENTH, ROUND_DOWN)
+        return self.ue if self.was_present else Decimal()
 
 
 @dataclass(frozen=True)
@@ -93,7 +103,7 @@ class LearningProgress:
     def ue_attended(self) -> Decimal:
         """Lessons of the dates attended; of a self-study module all of them once it is done."""
         if self.sessions:
-            return sum((entry.ue for entry in self.sessions if entry.was_present), Decimal())
+            return sum((entry.ue_attended for entry in self.sessions), Decimal())
         return self.ue_total if self.needed_steps and not self.open_steps else Decimal()
 
     @property
@@ -168,8 +178,12 @@ def session_ue(session: Session) -> Decimal:
     """The lessons of a date: as planned, else one for each 45 minutes."""
     if session.ue is not None:
         return session.ue
-    minutes = Decimal((session.ends_at - session.starts_at).total_seconds()) / 60
-    return (minutes / MINUTES_PER_UE).quantize(TENTH)
+    return (Decimal(session_minutes(session)) / MINUTES_PER_UE).quantize(TENTH)
+
+
+def session_minutes(session: Session) -> int:
+    """How long a date takes, breaks included."""
+    return round((session.ends_at - session.starts_at).total_seconds() / 60)
 
 
 def progress_of(enrolment: Enrolment) -> LearningProgress:
@@ -184,7 +198,7 @@ def progress_of_places(enrolments: Iterable[Enrolment]) -> dict[int, LearningPro
     steps = _grouped(Step.objects.filter(version__in={p.run.version_id for p in places}), "version_id")
     sessions = _grouped(_sessions({p.run_id for p in places}), "run_id")
     records = {(r.enrolment_id, r.step_key): r for r in Progress.objects.filter(enrolment__in=keys)}
-    ticks = {(a.enrolment_id, a.session_id): a.state for a in Attendance.objects.filter(enrolment__in=keys)}
+    ticks = {(a.enrolment_id, a.session_id): a for a in Attendance.objects.filter(enrolment__in=keys)}
     completions = {c.enrolment_id: c for c in Completion.objects.filter(enrolment__in=keys)}
     return {
         place.pk: LearningProgress(
@@ -193,13 +207,17 @@ def progress_of_places(enrolments: Iterable[Enrolment]) -> dict[int, LearningPro
                 StepProgress(step, records.get((place.pk, step.key))) for step in steps.get(place.run.version_id, [])
             ],
             sessions=[
-                SessionProgress(session, session_ue(session), ticks.get((place.pk, session.pk), ""), session.is_ticked)
-                for session in sessions.get(place.run_id, [])
+                _at_session(session, ticks.get((place.pk, session.pk))) for session in sessions.get(place.run_id, [])
             ],
             completion=completions.get(place.pk),
         )
         for place in places
     }
+
+
+def _at_session(session: Session, tick: Attendance | None) -> SessionProgress:
+    state, minutes = (tick.state, tick.minutes) if tick else ("", None)
+    return SessionProgress(session, session_ue(session), state, session.is_ticked, minutes)
 
 
 def _sessions(runs: set[int]):

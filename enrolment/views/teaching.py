@@ -88,12 +88,17 @@ def attendance(request: HttpRequest, run_id: int, session_id: int) -> HttpRespon
     run = run_to_teach(request, run_id)
     session = get_object_or_404(Session, run=run, pk=session_id)
     places = [p for p in selectors.roster_of(run, on=timezone.localdate()) if p.state == EnrolmentState.CONFIRMED]
-    known = dict(Attendance.objects.filter(session=session).values_list("enrolment_id", "state"))
-    form = AttendanceForm(request.POST or None, places=places, known=known)
+    known = {tick.enrolment_id: tick for tick in Attendance.objects.filter(session=session)}
+    length = services.session_minutes(session)
+    form = AttendanceForm(request.POST or None, places=places, known=known, length=length)
     if request.method == "POST" and form.is_valid():
         try:
             changed = services.record_attendance(
-                session=session, states=form.states(), actor=request.user, at=timezone.now()
+                session=session,
+                states=form.states(),
+                minutes=form.minutes(),
+                actor=request.user,
+                at=timezone.now(),
             )
         except services.AttendanceRefused as refusal:
             messages.error(request, str(refusal))

@@ -1,8 +1,10 @@
 """Ticking attendance: from the start on, until the run is completed; completions and certificates follow."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from academy.models import AuditEntry, OutgoingMail
 from courses.enums import RunState
@@ -13,15 +15,17 @@ from enrolment.models import Attendance, Certificate, Completion
 from tests.factories.academy import UserFactory
 from tests.factories.courses import FIRST_SESSION, CourseRunFactory
 from tests.factories.enrolment import EnrolmentFactory
+from tests.factories.learning import make_course_page
 
 pytestmark = pytest.mark.django_db
 
 PRESENT, ABSENT, EXCUSED = AttendanceState.PRESENT, AttendanceState.ABSENT, AttendanceState.EXCUSED
+PARTLY = AttendanceState.PARTLY
 AT = FIRST_SESSION + timedelta(hours=3)
 
 
 def record(session, *, at=AT, **states):
-    return services.record_attendance(session=session, states=states["states"], actor=states["actor"], at=at)
+    return services.record_attendance(session=session, at=at, **states)
 
 
 @pytest.fixture
@@ -173,3 +177,68 @@ def test_record_attendance_counts_45_minutes_as_one_lesson_when_none_are_planned
     record(run.sessions.get(), states={enrolment.pk: PRESENT}, actor=trainer)
 
     assert str(Completion.objects.get().ue_attended) == "5.7"
+
+
+# --- Partly there ------------------------------------------------------------------------------------------------
+def test_record_attendance_counts_the_share_of_the_minutes_when_somebody_was_there_partly(run, trainer):
+    place = EnrolmentFactory(run=run)
+
+    record(run.sessions.get(), states={place.pk: PARTLY}, minutes={place.pk: 125}, actor=trainer)
+
+    assert Attendance.objects.get().minutes == 125
+    completion = Completion.objects.get()  # 5 UE in 240 minutes: 5 × 125 / 240 = 2.604…, never rounded up
+    assert (completion.result, completion.ue_attended) == (CompletionResult.PARTLY, Decimal("2.6"))
+
+
+def test_record_attendance_gives_no_completion_when_less_than_half_of_the_minutes_were_attended(run, trainer):
+    place, other = EnrolmentFactory(run=run), EnrolmentFactory(run=run)
+    states = {place.pk: PARTLY, other.pk: PARTLY}
+
+    record(run.sessions.get(), states=states, minutes={place.pk: 119, other.pk: 120}, actor=trainer)
+
+    assert Completion.objects.get().enrolment == other
+
+
+def test_record_attendance_corrects_completion_and_certificate_when_only_the_minutes_differ(run, trainer):
+    make_course_page(run.course)
+    place, session = EnrolmentFactory(run=run), run.sessions.get()
+    record(session, states={place.pk: PARTLY}, minutes={place.pk: 144}, actor=trainer)
+    first = services.issue_certificate(enrolment=place, actor=trainer, at=AT)
+
+    rows = record(session, states={place.pk: PARTLY}, minutes={place.pk: 168}, actor=trainer)
+
+    assert [row.minutes for row in rows] == [168]
+    current = Certificate.objects.current().get()
+    assert current != first
+    assert current.facts["attended"] == "3,5 UE (2 Std. 38 Min.)"
+    assert len(current.facts["dates"]) == 1  # who was there partly was there on that day
+
+
+def test_record_attendance_forgets_the_minutes_when_it_is_corrected_to_present(run, trainer):
+    place, session = EnrolmentFactory(run=run), run.sessions.get()
+    record(session, states={place.pk: PARTLY}, minutes={place.pk: 60}, actor=trainer)
+
+    record(session, states={place.pk: PRESENT}, minutes={place.pk: 60}, actor=trainer)
+
+    stored = Attendance.objects.get()
+    assert (stored.state, stored.minutes) == (PRESENT, None)
+
+
+@pytest.mark.parametrize("minutes", [None, 0, -5, 240, 10_000])
+def test_record_attendance_refuses_minutes_that_are_missing_or_fill_the_date(run, trainer, minutes):
+    place, other = EnrolmentFactory(run=run), EnrolmentFactory(run=run)
+    states = {other.pk: PRESENT, place.pk: PARTLY}
+
+    with pytest.raises(services.AttendanceRefused, match="mindestens 1, höchstens 239"):
+        record(run.sessions.get(), states=states, minutes={place.pk: minutes}, actor=trainer)
+    assert not Attendance.objects.exists()
+
+
+@pytest.mark.parametrize(("state", "minutes"), [(PARTLY, None), (PARTLY, 0), (PRESENT, 30)])
+def test_database_refuses_minutes_that_do_not_fit_the_state(run, state, minutes):
+    place = EnrolmentFactory(run=run)
+
+    with pytest.raises(IntegrityError, match="partly_has_minutes"), transaction.atomic():
+        Attendance.objects.create(
+            enrolment=place, session=run.sessions.get(), state=state, minutes=minutes, ticked_at=AT
+        )

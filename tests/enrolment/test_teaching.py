@@ -193,6 +193,42 @@ def test_attendance_marks_all_others_as_present_when_the_shortcut_is_used(client
     assert states == {absent.pk: "absent", **{place.pk: "present" for place in others}}
 
 
+def test_attendance_keeps_the_minutes_of_who_was_there_partly(client, run, trainer):
+    """Minutes alone mean «partly»; minutes beside another choice do not count."""
+    partly, minutes_only, present = [seat(run) for _number in range(3)]
+    client.force_login(trainer)
+    data = {
+        f"state_{partly.pk}": "partly",
+        f"minutes_{partly.pk}": "60",
+        f"minutes_{minutes_only.pk}": "90",
+        f"state_{present.pk}": "present",
+        f"minutes_{present.pk}": "30",
+    }
+
+    response = client.post(attendance_of(run), data, follow=True)
+
+    kept = {key: (state, minutes) for key, state, minutes in Attendance.objects.values_list(*TICK)}
+    assert kept == {partly.pk: ("partly", 60), minutes_only.pk: ("partly", 90), present.pk: ("present", None)}
+    assert 'value="60"' in response.content.decode()
+
+
+TICK = ("enrolment", "state", "minutes")
+
+
+@pytest.mark.parametrize("minutes", ["", "0", "-3", "9999", "viele"])
+def test_attendance_says_what_is_wrong_with_the_minutes_and_saves_nothing(client, run, trainer, minutes):
+    wrong, right = seat(run), seat(run)
+    client.force_login(trainer)
+    data = {f"state_{wrong.pk}": "partly", f"minutes_{wrong.pk}": minutes, f"state_{right.pk}": "present"}
+
+    response = client.post(attendance_of(run), data)
+
+    assert response.status_code == 200
+    assert "Bitte geben Sie an, wie viele Minuten" in text(response)
+    assert f'id="id_minutes_{wrong.pk}_error"' in response.content.decode()
+    assert not Attendance.objects.exists()
+
+
 def test_attendance_is_not_offered_before_the_date_begins(client, run, trainer):
     place = seat(run)
     client.force_login(trainer)
