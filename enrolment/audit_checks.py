@@ -14,6 +14,8 @@ from .enums import LIVE_STATES, SEATED_STATES, BookingState, EnrolmentState, Pro
 from .models import (
     AccessNeeds,
     Approval,
+    Attendance,
+    AttendanceAddendum,
     Booking,
     BookingMove,
     Certificate,
@@ -41,6 +43,7 @@ def broken_promises() -> Iterator[str]:
     yield from _approvals()
     yield from _access_needs()
     yield from _calendars()
+    yield from _addenda()
     yield from _completions()
     yield from _certificates()
 
@@ -213,6 +216,19 @@ def _access_needs() -> Iterator[str]:
         yield f"access needs {needs.pk}: their place is not confirmed"
     for needs in access_needs_to_forget(at=timezone.now() - timedelta(days=1)):
         yield f"access needs {needs.pk}: kept longer than their period"
+
+
+def _addenda() -> Iterator[str]:
+    """A closed list says what its last addendum says."""
+    later = AttendanceAddendum.objects.filter(
+        enrolment=OuterRef("enrolment"), session=OuterRef("session"), pk__gt=OuterRef("pk")
+    )
+    kept = Attendance.objects.filter(
+        enrolment=OuterRef("enrolment"), session=OuterRef("session"), state=OuterRef("new_state")
+    ).annotate(length=Coalesce("minutes", 0))
+    last = AttendanceAddendum.objects.annotate(length=Coalesce("new_minutes", 0)).filter(~Exists(later))
+    for addendum in last.filter(~Exists(kept.filter(length=OuterRef("length")))).order_by("pk"):
+        yield f"addendum {addendum.pk}: the list of session {addendum.session_id} says something else"
 
 
 def _completions() -> Iterator[str]:

@@ -269,6 +269,30 @@ class AttendanceForm(forms.Form):
         return {key: minutes for key, minutes in given.items() if minutes}
 
 
+class AddendumForm(forms.Form):
+    """One correction of a closed list."""
+
+    place = forms.TypedChoiceField(label=_("Person"), coerce=int)
+    state = forms.ChoiceField(label=_("What is right"), choices=AttendanceState, widget=forms.RadioSelect)
+    minutes = forms.IntegerField(
+        label=_("Minutes, if partly"),
+        min_value=1,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    reason = forms.CharField(
+        label=_("Why is the list corrected?"),
+        max_length=300,
+        help_text=_("It stays beside the list. Please write nothing about health, family or religion."),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages={"required": _("Please say why the list is corrected.")},
+    )
+
+    def __init__(self, data=None, *, places: list[Enrolment]):
+        super().__init__(data)
+        self.fields["place"].choices = [(place.pk, str(place.learner)) for place in places]
+
+
 # --- Certificates ------------------------------------------------------------------------------------------------
 class CertificateForm(forms.Form):
     """What a person may decide about the own certificate."""

@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from academy.enums import Role
 from academy.permissions import has_role
+from courses.enums import RunState
 from courses.models import CourseRun, Session
 
 from .models import Enrolment
@@ -29,6 +30,13 @@ def teaches_on(user, run: CourseRun) -> bool:
     """Whether somebody teaches the run, or one of its dates, or stands in there."""
     dates = Session.objects.filter(Q(trainers=user) | Q(replacements=user), run=run)
     return run.trainers.filter(pk=user.pk).exists() or dates.exists()
+
+
+def can_correct_closed_list(user, run: CourseRun) -> bool:
+    """Who keeps the list, by an addendum; once the run is completed only the academy office."""
+    if run.state == RunState.COMPLETED:
+        return has_role(user, Role.ACADEMY_OFFICE)
+    return can_tick_attendance(user, run)
 
 
 def can_move_list_up(user) -> bool:

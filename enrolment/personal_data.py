@@ -13,6 +13,7 @@ from .models import (
     AccessNeeds,
     Approval,
     Attendance,
+    AttendanceAddendum,
     Booking,
     BookingMove,
     CalendarFeed,
@@ -64,6 +65,11 @@ def erase_naming(user: User, at: datetime) -> None:
     """That a place came through an organisation stays; in whose words, and which address was typed, goes."""
     own = NamedPerson.objects.filter(enrolment__learner=user)
     own.update(first_name="", last_name="", email=ERASED_ADDRESS)
+
+
+def erase_addenda(user: User, at: datetime) -> None:
+    """That a list was corrected is evidence; the written reason may tell of the person, so it goes."""
+    AttendanceAddendum.objects.filter(enrolment__learner=user).update(reason="–")
 
 
 ENTRIES = [
@@ -140,6 +146,14 @@ ENTRIES = [
         period=_("As long as the funder's evidence must be kept; without a name once the account is erased."),
         exported=("session", "state", "minutes", "ticked_at"),
         kept_because=_("Attendance lists are evidence for the funder (Regulation (EU) 2021/1060, Art. 82)."),
+    ),
+    PersonalData(
+        model=AttendanceAddendum,
+        person="enrolment__learner",
+        purpose=_("Showing how a closed attendance list was corrected, and why."),
+        period=_("As long as the funder's evidence must be kept; without a name once the account is erased."),
+        exported=("session", "old_state", "old_minutes", "new_state", "new_minutes", "reason", "added_at"),
+        erase=erase_addenda,
     ),
     PersonalData(
         model=Completion,

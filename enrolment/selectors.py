@@ -40,6 +40,7 @@ from .models import (
     AccessNeeds,
     Approval,
     Attendance,
+    AttendanceAddendum,
     Booking,
     CalendarFeed,
     Certificate,
@@ -407,6 +408,21 @@ def sessions_to_keep(user, *, at: datetime) -> QuerySet[Session]:
     own = Session.objects.filter(run__in=runs_taught_by(user), run__state=RunState.OPEN)
     wanted = with_lists_kept(own).filter(Q(ends_at__gte=at) | Q(is_ticked=False))
     return wanted.select_related("run__course").order_by("starts_at", "pk")
+
+
+def addenda_of(session: Session) -> list[AttendanceAddendum]:
+    """The corrections of a closed list, the oldest first, each with its `author` (None once that account is erased)."""
+    addenda = list(AttendanceAddendum.objects.filter(session=session).select_related("enrolment__learner"))
+    people = User.objects.filter(pseudonym__in={addendum.added_by for addendum in addenda}, erased_at=None)
+    authors = {person.pseudonym: person for person in people}
+    for addendum in addenda:
+        addendum.author = authors.get(addendum.added_by)
+    return addenda
+
+
+def list_is_closed(session: Session) -> bool:
+    """By hand, or with its run. Fetch `attendance_list` along with the session."""
+    return session.run.state == RunState.COMPLETED or hasattr(session, "attendance_list")
 
 
 def decisions_on(run: CourseRun) -> QuerySet[PromotionDecision]:

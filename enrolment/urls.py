@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     access,
     approvals,
+    attendance_lists,
     bookings,
     calendars,
     certificates,
@@ -69,6 +70,16 @@ urlpatterns = [
     path("teaching/runs/<int:run_id>/sessions/<int:session_id>/attendance/", teaching.attendance, name="attendance"),
     path(
         "teaching/runs/<int:run_id>/sessions/<int:session_id>/list/", teaching.attendance_list, name="attendance_list"
+    ),
+    path(
+        "teaching/runs/<int:run_id>/sessions/<int:session_id>/close/",
+        attendance_lists.close_attendance,
+        name="close_attendance",
+    ),
+    path(
+        "teaching/runs/<int:run_id>/sessions/<int:session_id>/addendum/",
+        attendance_lists.add_addendum,
+        name="add_addendum",
     ),
     # --- Certificates
     path("my/certificates/", certificates.my_certificates, name="my_certificates"),

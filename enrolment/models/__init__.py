@@ -2,13 +2,15 @@
 
 from .access import AccessNeeds
 from .bookings import Booking, BookingMove, NamedPerson
-from .learning import Attendance, Certificate, CertificateYear, Completion, Progress
+from .learning import Attendance, AttendanceAddendum, AttendanceList, Certificate, CertificateYear, Completion, Progress
 from .places import Approval, CalendarFeed, Enrolment, EnrolmentMove, PromotionDecision
 
 __all__ = [
     "AccessNeeds",
     "Approval",
     "Attendance",
+    "AttendanceAddendum",
+    "AttendanceList",
     "Booking",
     "BookingMove",
     "CalendarFeed",

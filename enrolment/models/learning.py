@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from academy.common.append_only import AppendOnly
 from enrolment.enums import AttendanceState, CertificateStatus, CompletionResult, ProgressState
 
 
@@ -36,6 +37,47 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment_id}/{self.session_id}: {self.state}"
+
+
+class AttendanceList(models.Model):
+    """The closed list of a session: from then on its attendance is corrected by an addendum only."""
+
+    session = models.OneToOneField("courses.Session", models.PROTECT, related_name="attendance_list")
+    closed_by = models.UUIDField(
+        _("pseudonym of who closed it"), null=True, help_text=_("Empty: closed with its run, by the system.")
+    )
+    closed_at = models.DateTimeField(_("closed at"))
+
+    class Meta:
+        verbose_name = _("closed attendance list")
+        verbose_name_plural = _("closed attendance lists")
+        ordering = ["session_id"]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.closed_at:%Y-%m-%d %H:%M}"
+
+
+class AttendanceAddendum(AppendOnly):
+    """One correction of a closed list: what stood there, what stands there now, by whom and why."""
+
+    enrolment = models.ForeignKey("enrolment.Enrolment", models.PROTECT, related_name="attendance_addenda")
+    session = models.ForeignKey("courses.Session", models.PROTECT, related_name="attendance_addenda")
+    old_state = models.CharField(_("state before"), max_length=10, choices=AttendanceState, blank=True)
+    old_minutes = models.PositiveSmallIntegerField(_("minutes before"), null=True)
+    new_state = models.CharField(_("state afterwards"), max_length=10, choices=AttendanceState)
+    new_minutes = models.PositiveSmallIntegerField(_("minutes afterwards"), null=True)
+    reason = models.CharField(_("reason"), max_length=300)
+    added_by = models.UUIDField(_("pseudonym of who added it"))
+    added_at = models.DateTimeField(_("added at"))
+
+    class Meta:
+        verbose_name = _("addendum to an attendance list")
+        verbose_name_plural = _("addenda to attendance lists")
+        ordering = ["added_at", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="addendum_has_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id}/{self.session_id}: {self.old_state} → {self.new_state}"
 
 
 class Progress(models.Model):

@@ -21,6 +21,7 @@ from .approvals import (
     remind_approvers,
 )
 from .attendance import AttendanceRefused, check_tickable, record_attendance
+from .attendance_lists import add_addendum, close_attendance
 from .bookings import (
     BookingRefused,
     check_bookable,
@@ -84,6 +85,7 @@ __all__ = [
     "Wanted",
     "accept_offer",
     "access_needs_to_forget",
+    "add_addendum",
     "approval_for_token",
     "approval_token",
     "cancel_run",
@@ -93,6 +95,7 @@ __all__ = [
     "check_bookable",
     "check_people",
     "check_tickable",
+    "close_attendance",
     "complete_run",
     "copy_run",
     "decide_approval",

@@ -23,11 +23,16 @@ class AttendanceRefused(Exception):
 
 
 def check_tickable(*, session: Session, run: CourseRun, at: datetime) -> None:
-    """Raises AttendanceRefused if the date has not begun, or its run is not open (any more)."""
+    """Fetch `attendance_list` along with the session.
+
+    Raises AttendanceRefused if the date has not begun, its list is closed, or its run is not open (any more).
+    """
     if run.state == RunState.COMPLETED:
         raise AttendanceRefused(_("This run has been completed. Its attendance can no longer be changed."))
     if run.state != RunState.OPEN:
         raise AttendanceRefused(_("This run does not take place."))
+    if hasattr(session, "attendance_list"):
+        raise AttendanceRefused(_("This list is closed. It is corrected by an addendum."))
     if at < session.starts_at:
         raise AttendanceRefused(
             _("Attendance can be recorded from the start of the date on: %(day)s, %(time)s.")
@@ -51,13 +56,14 @@ def record_attendance(
     was completed, for a place that is not confirmed, and for minutes that are missing or fill the whole date.
     """
     run = seats.lock_run(session.run)
+    session = Session.objects.select_related("attendance_list").get(pk=session.pk)  # closed in the meantime?
     check_tickable(session=session, run=run, at=at)
     places = {place.pk: place for place in Enrolment.objects.confirmed().filter(run=run).select_related("run__course")}
     if not states.keys() <= places.keys():
         raise AttendanceRefused(
             _("Somebody on this list has given the place back in the meantime. Please check the list and save again.")
         )
-    ticks = {key: (state, _checked_minutes(session, state, (minutes or {}).get(key))) for key, state in states.items()}
+    ticks = {key: (state, checked_minutes(session, state, (minutes or {}).get(key))) for key, state in states.items()}
     known = {row.enrolment_id: row for row in Attendance.objects.filter(session=session, enrolment__in=states)}
     new = [Attendance(enrolment_id=key, session=session) for key in ticks if key not in known]
     corrected = [row for key, row in known.items() if (row.state, row.minutes) != ticks[key]]
@@ -69,11 +75,11 @@ def record_attendance(
     if new or corrected:
         data = {"new": len(new), "corrected": len(corrected)}
         audit(action="attendance.recorded", obj=session, actor=actor, at=at, data=data)
-        _follow(places.values(), {row.enrolment_id for row in corrected}, actor=actor, at=at)
+        follow(places.values(), {row.enrolment_id for row in corrected}, actor=actor, at=at)
     return [*new, *corrected]
 
 
-def _checked_minutes(session: Session, state: AttendanceState, minutes: int | None) -> int | None:
+def checked_minutes(session: Session, state: AttendanceState, minutes: int | None) -> int | None:
     """The minutes to keep: only of somebody who was there partly, and fewer than the date takes."""
     if state != AttendanceState.PARTLY:
         return None
@@ -85,7 +91,7 @@ def _checked_minutes(session: Session, state: AttendanceState, minutes: int | No
     return minutes
 
 
-def _follow(places: Iterable[Enrolment], corrected: set[int], *, actor: User, at: datetime) -> None:
+def follow(places: Iterable[Enrolment], corrected: set[int], *, actor: User, at: datetime) -> None:
     """Let completions follow for everybody on the run, and certificates for those whose tick was corrected."""
     changed = [place for place in places if place.pk in corrected]
     others = [place for place in places if place.pk not in corrected]

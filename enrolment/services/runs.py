@@ -19,7 +19,7 @@ from enrolment import notifications
 from enrolment.enums import Channel, EnrolmentState, PromotionTrigger
 from enrolment.models import Enrolment
 
-from . import approvals, bookings, completion, promotion, seats
+from . import approvals, attendance_lists, bookings, completion, promotion, seats
 from .calendars import forget_feeds
 
 
@@ -241,6 +241,7 @@ def complete_run(*, run: CourseRun, actor: User | None, at: datetime) -> CourseR
         _close_place(enrolment, "run_over", actor=None, channel=Channel.SYSTEM, at=at)
         notifications.list_closed(enrolment, at=at)
     bookings.end_with_run(run, "release", actor=None, at=at)
+    attendance_lists.close_lists_of(run, at=at)
     completion.update_completions(enrolments=Enrolment.objects.confirmed().filter(run=run), at=at, actor=actor)
     audit(action="run.completed", obj=run, actor=actor, at=at)
     return run

@@ -86,7 +86,8 @@ def roster(request: HttpRequest, run_id: int) -> HttpResponse:
 def attendance(request: HttpRequest, run_id: int, session_id: int) -> HttpResponse:
     """Tick everybody of one date in one go; works on a phone and without scripts."""
     run = run_to_teach(request, run_id)
-    session = get_object_or_404(Session, run=run, pk=session_id)
+    session = get_object_or_404(Session.objects.select_related("attendance_list"), run=run, pk=session_id)
+    session.run = run
     places = [p for p in selectors.roster_of(run, on=timezone.localdate()) if p.state == EnrolmentState.CONFIRMED]
     known = {tick.enrolment_id: tick for tick in Attendance.objects.filter(session=session)}
     length = services.session_minutes(session)
@@ -105,12 +106,15 @@ def attendance(request: HttpRequest, run_id: int, session_id: int) -> HttpRespon
         else:
             messages.success(request, _saved(len(changed)))
         return redirect("enrolment:attendance", run.pk, session.pk)
+    is_closed = selectors.list_is_closed(session)
     roster_url = reverse("enrolment:roster", args=[run.pk])
     context = {
         **head(run),
         "session": session,
         "form": form,
         "refusal": _refusal(run, session),
+        "addenda": selectors.addenda_of(session) if is_closed else [],
+        "may_correct": is_closed and permissions.can_correct_closed_list(request.user, run),
         "open_count": sum(place.pk not in known for place in places),
         "breadcrumbs": trail(
             (_("Runs"), reverse("enrolment:teaching")), (_title(run), roster_url), (_("Attendance"), "")

@@ -272,6 +272,8 @@ TEACHING = [
     View("enrolment:attendance", TRAINER, taught_session),
     View("enrolment:attendance_list", TRAINER, taught_session),
     View("enrolment:access_list", OFFICE, lambda: [demo_life.open_run(demo_life.FULL).pk]),
+    View("enrolment:close_attendance", TRAINER, taught_session, brief=True),
+    View("enrolment:add_addendum", OFFICE, taught_session),
     View("enrolment:waiting_list", OFFICE, lambda: [demo_life.open_run(demo_life.FULL).pk]),
 ]
 ORGANISATION = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("courses", "0009_empowerment_asks_no_approval"),
-        ("enrolment", "0005_approval_deputy_and_council"),
+        ("enrolment", "0007_bookings_of_organisations"),
     ]
 
     operations = [
