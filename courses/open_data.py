@@ -67,7 +67,8 @@ def run_entry(run: CourseRun, course: Course) -> dict:
 def _session_entry(session: Session, run: CourseRun) -> dict:
     entry = {"starts_at": moment(session.starts_at), "ends_at": moment(session.ends_at)}
     access = session.room.features if session.room else []
-    return {**entry, "place": session.own_place or run.place, "access": list(access)}
+    entry |= {"place": session.own_place or run.place}
+    return {**entry, "access": list(access)} if access else entry
 
 
 def schema_org(page: CoursePage, course: Course, runs: list[CourseRun], url: str) -> dict:

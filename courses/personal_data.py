@@ -64,4 +64,12 @@ ENTRIES = [
         exported=("course", "state", "place"),
         erase=erase_teaching,
     ),
+    PersonalData(
+        model=Session,
+        person="trainers",
+        purpose=_("Naming who teaches a run, and letting them open its lists."),
+        period=_("Until the account is erased."),
+        exported=("run", "starts_at", "ends_at"),
+        erase=erase_teaching,
+    ),
 ]

@@ -49,6 +49,7 @@ STATE_LOOKS = {
     "partly_reserved": ("info", "half-circle"),
     "gathering": ("info", "group"),
     "together": ("neutral", "group"),
+    "as_many": ("neutral", "group"),
     "behind_group": ("neutral", "hourglass"),
     # bookings of organisations
     "BookingState.waiting": ("warning", "list"),

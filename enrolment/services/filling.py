@@ -80,7 +80,7 @@ def _places(run: CourseRun, people: Sequence[User], at: datetime) -> Iterator[En
             enrolment.state = EnrolmentState.CONFIRMED
             enrolment.seat = Seat(run=run, number=number + 1, taken_at=enrolment.enrolled_at)
         elif run.state == RunState.COMPLETED:
-            enrolment.state = EnrolmentState.WITHDRAWN
+            enrolment.state, enrolment.sequence = EnrolmentState.WITHDRAWN, 1  # the second of its moves
         else:
             run.last_queue_number += 1
             enrolment.state, enrolment.queue_number = EnrolmentState.WAITLISTED, run.last_queue_number
