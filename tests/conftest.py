@@ -4,6 +4,7 @@ import os
 import socket
 from datetime import UTC, datetime
 from functools import partial
+from importlib import import_module
 
 import pytest
 from django.conf import settings
@@ -31,6 +32,12 @@ def django_db_setup(request, django_test_environment, django_db_blocker, django_
 
 def _database(item):
     return item.iter_markers("django_db")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addresses():
+    """Read the addresses before any test: one that changes `DEMO` must not decide for all after it which there are."""
+    import_module(settings.ROOT_URLCONF)
 
 
 @pytest.fixture(autouse=True)
