@@ -100,7 +100,7 @@ def _runs() -> Iterator[str]:
     for run in limited.filter(state=RunState.OPEN).exclude(made=F("capacity_max")).order_by("pk"):
         yield f"run {run.pk}: it has {run.capacity_max} places, but {run.made} seats"
     waiting = Enrolment.objects.filter(run=OuterRef("pk"), state=EnrolmentState.WAITLISTED)
-    groups = Booking.objects.filter(run=OuterRef("pk"), waiting_for__gt=0)
+    groups = Booking.objects.waiting().filter(run=OuterRef("pk"))
     free = Seat.objects.free().filter(run=OuterRef("pk"))
     could_move = CourseRun.objects.filter(Exists(waiting) | Exists(groups), state=RunState.OPEN)
     for run in could_move.filter(Exists(free) | Q(capacity_max__isnull=True)).order_by("pk"):

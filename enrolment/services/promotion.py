@@ -126,7 +126,7 @@ def _free_seats(run: CourseRun, waiting: Sequence[Candidate]) -> list[Seat]:
     if run.has_limit:
         return list(Seat.objects.select_for_update().free().filter(run=run).order_by("number"))
     wanted = sum(turns.seats_wanted(candidate) for candidate in waiting)
-    last = Seat.objects.filter(run=run).order_by("-number").values_list("number", flat=True).first() or 0
+    last = seats.last_number(run)
     return [Seat(run=run, number=last + step) for step in range(1, wanted + 1)]
 
 

@@ -114,14 +114,18 @@ def draw_number(run: CourseRun) -> int:
 def somebody_waits(run: CourseRun) -> bool:
     """Whether a person or a group stands on the run's waiting list; one question to the database."""
     people = Enrolment.objects.filter(run=OuterRef("pk"), state=EnrolmentState.WAITLISTED)
-    groups = Booking.objects.filter(run=OuterRef("pk"), waiting_for__gt=0)
+    groups = Booking.objects.waiting().filter(run=OuterRef("pk"))
     return CourseRun.objects.filter(Exists(people) | Exists(groups), pk=run.pk).exists()
 
 
 def new_seat(run: CourseRun, *, at: datetime) -> Seat:
     """One more seat of a run without a limit, held at once. The caller holds the run's lock."""
-    last = Seat.objects.filter(run=run).order_by("-number").values_list("number", flat=True).first()
-    return Seat.objects.create(run=run, number=(last or 0) + 1, taken_at=at)
+    return Seat.objects.create(run=run, number=last_number(run) + 1, taken_at=at)
+
+
+def last_number(run: CourseRun) -> int:
+    """The highest number of its seats; 0 where it has none."""
+    return Seat.objects.filter(run=run).order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def free_seat(enrolment: Enrolment) -> Seat | None:
