@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from dateutil import rrule
-from django.conf import settings
 from django.utils import timezone
 from icalendar import Event
 
 from academy.common.calendar_files import BERLIN, END, head
+from academy.common.links import site_host
 
 from .enums import SeriesRhythm
 from .models import DateSeries
@@ -119,8 +119,7 @@ def _by_the_rule(series: DateSeries, exception) -> datetime:
 
 def _event(series: DateSeries, starts_at: datetime) -> Event:
     event = Event()
-    host = settings.BASE_URL.split("//")[-1].split(":")[0].split("/")[0]
-    event.add("uid", f"series-{series.pk}@{host}")
+    event.add("uid", f"series-{series.pk}@{site_host()}")
     event.add("dtstamp", series.changed_at)
     event.add("sequence", series.sequence)
     event.add("dtstart", starts_at.astimezone(BERLIN))

@@ -3,12 +3,12 @@
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
-from hashlib import sha256
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from academy.common.links import secret_hash
 from academy.common.moments import span
 from academy.models import User
 from academy.services import audit
@@ -132,8 +132,3 @@ def note_room_feed_use(*, room: Room, on: date) -> None:
     """Remember the day on which the calendar of the room was last read; written once a day."""
     if room.feed_used_on != on:
         Room.objects.filter(pk=room.pk, feed_hash=room.feed_hash).update(feed_used_on=on)
-
-
-def secret_hash(secret: str) -> str:
-    """What is stored of a secret: it is long and random, so a plain hash cannot be turned back."""
-    return sha256(secret.encode()).hexdigest()

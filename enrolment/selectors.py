@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from hashlib import sha256
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -29,6 +28,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from wagtail.models import Page
 
+from academy.common.links import secret_hash
 from academy.enums import Role
 from academy.models import Membership, Organisation, User
 from academy.selectors import roles_of
@@ -208,14 +208,9 @@ def suggested_approver(user, *, on: date) -> str:
 # --- Calendars ---------------------------------------------------------------------------------------------------
 def feed_for_token(token: str) -> CalendarFeed | None:
     """The personal calendar with that secret, and its person; None for wrong secrets and erased accounts."""
-    feeds = CalendarFeed.objects.filter(token_hash=token_hash(token), person__is_active=True)
+    feeds = CalendarFeed.objects.filter(token_hash=secret_hash(token), person__is_active=True)
     feeds = feeds.select_related("person").only("etag", "changes", "last_used_on", "person__preferred_language")
     return feeds.first()
-
-
-def token_hash(token: str) -> str:
-    """What is stored of the secret: it is long and random, so a plain hash cannot be turned back."""
-    return sha256(token.encode()).hexdigest()
 
 
 # --- Lists of runs -----------------------------------------------------------------------------------------------
@@ -296,7 +291,7 @@ def named_people(bookings: QuerySet[Booking]) -> list[NamedPerson]:
 
 def booking_for_token(token: str) -> Booking | None:
     """The booking that a link belongs to; None for wrong and revoked links."""
-    found = Booking.objects.filter(link_hash=token_hash(token)).select_related("organisation")
+    found = Booking.objects.filter(link_hash=secret_hash(token)).select_related("organisation")
     return found.prefetch_related(Prefetch("run", queryset=CourseRun.objects.with_titles())).first()
 
 

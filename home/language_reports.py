@@ -1,6 +1,5 @@
 """Reports for editors: translations older than their source, and how far Leichte Sprache is."""
 
-import csv
 from urllib.parse import urlencode
 
 import polib
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Page
 
 from academy.common import easy_wording, mail_wording
-from academy.common.rows import harmless
+from academy.common.rows import csv_file
 
 from . import services
 from .enums import TranslationState
@@ -113,16 +112,15 @@ def _line(row: Row) -> dict:
 
 
 def _as_file(rows: list[Row]) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="translations.csv"'
-    response.write("\ufeff")  # so that spreadsheet programs read it as UTF-8
-    writer = csv.writer(response)
-    writer.writerow([_("Page"), _("Type"), _("Language"), _("State"), _("German published"), _("Variant published")])
-    for row in rows:
-        moments = [_moment(row.published_at), _moment(row.variant_published_at)]
-        words = (row.title, row.type_label, row.language_name, str(row.state.label))
-        writer.writerow([*map(harmless, words), *moments])
-    return response
+    head = [_("Page"), _("Type"), _("Language"), _("State"), _("German published"), _("Variant published")]
+    lines = (
+        (
+            *(row.title, row.type_label, row.language_name, row.state.label),
+            *(_moment(row.published_at), _moment(row.variant_published_at)),
+        )
+        for row in rows
+    )
+    return csv_file("translations.csv", head, lines)
 
 
 def _moment(moment) -> str:

@@ -5,6 +5,11 @@ from django.utils.translation import get_language_info, gettext
 LANGUAGE_CODES = ["de", "de-simple", "en", "hu", "ar", "fa", "fr", "pl", "ru", "tr", "uk"]
 
 
+def german_or_english(preferred: str) -> str:
+    """The language of what goes to people outside as well, such as supervisors and employers."""
+    return "en" if preferred == "en" else "de"
+
+
 def language_name(code: str) -> str:
     """The name of a language in the language of the reader; an unknown code stands for itself."""
     if code == "de-simple":

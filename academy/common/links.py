@@ -1,5 +1,6 @@
 """Absolute addresses for mails, calendars and PDFs, and what stands in addresses."""
 
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,6 +17,16 @@ def absolute(path: str) -> str:
 def absolute_url(name: str, *args) -> str:
     """The absolute address of a named view, in the language that is active."""
     return absolute(reverse(name, args=args))
+
+
+def site_host() -> str:
+    """The host of this installation, for names that must be unique in the world (calendar dates, mails)."""
+    return urlsplit(settings.BASE_URL).hostname or "localhost"
+
+
+def secret_hash(secret: str) -> str:
+    """What is stored of a secret in an address: it is long and random, so a plain hash cannot be turned back."""
+    return sha256(secret.encode()).hexdigest()
 
 
 def number_in(text: str) -> int | None:

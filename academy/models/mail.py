@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from academy.common.links import site_host
 from academy.enums import MailState
 
 
@@ -53,5 +54,4 @@ class OutgoingMail(models.Model):
     @property
     def message_id(self) -> str:
         """The same for each try, so that a mail server or reader can tell a repeated delivery."""
-        host = settings.BASE_URL.split("//")[-1].split(":")[0].split("/")[0]
-        return f"<{self.key}.{self.pk}@{host}>"
+        return f"<{self.key}.{self.pk}@{site_host()}>"

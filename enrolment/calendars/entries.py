@@ -7,14 +7,12 @@ programme knows which version is newer; what does not take place (any more) stay
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from academy.common.links import absolute_url
+from academy.common.links import absolute_url, site_host
 from academy.models import User
 from courses.enums import RunState
 from courses.models import Course, CourseRun, Room, Session
@@ -169,7 +167,7 @@ def entries_of(person: User, *, language: str) -> list[Entry]:
 
 def entries_from(rows: Iterable[Row], *, person: User, titles: dict[int, str]) -> list[Entry]:
     """What the person's own calendar says of these dates, in the language that is active."""
-    host, notes = _host(), _notes()
+    host, notes = site_host(), _notes()
     links = {False: absolute_url("enrolment:my_places"), True: absolute_url("enrolment:teaching")}
     return [
         Entry(
@@ -208,15 +206,13 @@ def _notes() -> dict[tuple[str, bool], str]:
 
 def entries_of_run(run: CourseRun, *, language: str) -> list[Entry]:
     """The dates of a run for everybody: without the online link, by the title that may be seen outside."""
-    page = run.course.page(language)
-    link = page.full_url if page and not run.course.approval_title_de else ""
-    return [_public_entry(session, run, language=language, link=link or "") for session in run.sessions.all()]
+    link = _public_link(run, language)
+    return [_public_entry(session, run, language=language, link=link) for session in run.sessions.all()]
 
 
 def entry_of_session(session: Session, *, language: str) -> Entry:
     """One date of a run for everybody."""
-    [entry] = [one for one in entries_of_run(session.run, language=language) if one.uid == _uid(session)]
-    return entry
+    return _public_entry(session, session.run, language=language, link=_public_link(session.run, language))
 
 
 def entries_of_room(room: Room, *, language: str) -> list[Entry]:
@@ -228,6 +224,12 @@ def entries_of_room(room: Room, *, language: str) -> list[Entry]:
     found = list(sessions.order_by("starts_at", "pk"))
     fetch_titles(session.run.course for session in found)
     return [_public_entry(session, session.run, language=language, link="") for session in found]
+
+
+def _public_link(run: CourseRun, language: str) -> str:
+    """The course page; empty where its address would reveal what the neutral title does not."""
+    page = run.course.page(language)
+    return (page.full_url or "") if page and not run.course.approval_title_de else ""
 
 
 def _public_entry(session: Session, run: CourseRun, *, language: str, link: str) -> Entry:
@@ -248,8 +250,4 @@ def _public_entry(session: Session, run: CourseRun, *, language: str, link: str)
 
 
 def _uid(session: Session) -> str:
-    return f"session-{session.pk}@{_host()}"
-
-
-def _host() -> str:
-    return urlsplit(settings.BASE_URL).hostname or "localhost"
+    return f"session-{session.pk}@{site_host()}"

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from academy.common.languages import german_or_english
 from academy.common.links import absolute_url
 from academy.common.moments import clock, day
 from academy.services import Message, write_mail
@@ -98,9 +99,9 @@ def deputy_asked(approval: Approval, *, token: str, at: datetime) -> None:
 
 def deputy_named(approval: Approval, *, at: datetime) -> None:
     """To the applicant: who has been asked as well."""
-    _write_to_applicant(
-        approval,
-        "deputy_named",
+    write(
+        approval.enrolment,
+        f"deputy_named.{approval.pk}",
         at,
         lambda title: Message(
             subject=_("A deputy has been asked: %(course)s") % {"course": title},
@@ -116,9 +117,9 @@ def deputy_named(approval: Approval, *, at: datetime) -> None:
 
 def council_involved(approval: Approval, *, at: datetime) -> None:
     """To the applicant: what the answer waits for, and until when."""
-    _write_to_applicant(
-        approval,
-        "council",
+    write(
+        approval.enrolment,
+        f"council.{approval.pk}",
         at,
         lambda title: Message(
             subject=_("The staff council is involved: %(course)s") % {"course": title},
@@ -166,10 +167,6 @@ def approval_lapsed(approval: Approval, *, at: datetime) -> None:
     )
 
 
-def _write_to_applicant(approval: Approval, cause: str, at: datetime, message: Callable[[str], Message]) -> None:
-    write(approval.enrolment, f"{cause}.{approval.pk}", at, message)
-
-
 def _ask(approval: Approval, cause: str, *, to: str, at: datetime, message: Callable[[str], Message]) -> None:
     """One mail to somebody who is asked; it names the course as it may be called outside."""
     course, learner = approval.enrolment.run.course, approval.enrolment.learner
@@ -178,7 +175,7 @@ def _ask(approval: Approval, cause: str, *, to: str, at: datetime, message: Call
         to=to,
         build=lambda: message(course.outward_title(get_language())),
         at=at,
-        language="en" if learner.preferred_language == "en" else "de",
+        language=german_or_english(learner.preferred_language),
     )
 
 

@@ -143,7 +143,7 @@ def booking_cancelled(booking: Booking, *, reason: str, at: datetime) -> None:
 
 
 # --- To the people who are named ---------------------------------------------------------------------------------
-def place_named(person: NamedPerson, *, is_new: bool, at: datetime) -> None:
+def place_named(person: NamedPerson, *, has_password: bool, at: datetime) -> None:
     """To somebody who did not enrol: who has named them, and what they can do. No secret stands in it: who has no
     account yet asks for a password with the own address.
     """
@@ -157,9 +157,9 @@ def place_named(person: NamedPerson, *, is_new: bool, at: datetime) -> None:
             paragraphs=[
                 _("%(organisation)s has booked a place for you. It is confirmed.") % {"organisation": organisation},
                 *(
-                    [_("You do not have a password yet. Please choose one: the link leads you there.")]
-                    if is_new
-                    else []
+                    []
+                    if has_password
+                    else [_("You do not have a password yet. Please choose one: the link leads you there.")]
                 ),
                 _("You can give the place back yourself at any time. Your organisation sees your name and your place,")
                 + " "
@@ -167,9 +167,9 @@ def place_named(person: NamedPerson, *, is_new: bool, at: datetime) -> None:
             ],
             facts=facts(place, title),
             action=(
-                (_("Choose a password"), absolute_url("account_reset_password"))
-                if is_new
-                else (_("Open my places"), absolute_url("enrolment:my_places"))
+                (_("Open my places"), absolute_url("enrolment:my_places"))
+                if has_password
+                else (_("Choose a password"), absolute_url("account_reset_password"))
             ),
             closing=[_("If you cannot come, please give the place back: somebody may be waiting for it.")],
         ),
@@ -225,9 +225,9 @@ def _contacts(booking: Booking, *, at: datetime) -> list[User]:
     held = Membership.objects.active(on=timezone.localdate(at)).with_role(Role.ORGANISATION_CONTACT)
     people = User.objects.filter(
         memberships__in=held.filter(organisation=booking.organisation_id), is_active=True, erased_at__isnull=True
-    ).distinct()
-    own = [person for person in people.order_by("pk") if person.pk == booking.contact_id]
-    return own or list(people.order_by("pk"))
+    )
+    contacts = list(people.distinct().order_by("pk"))
+    return [person for person in contacts if person.pk == booking.contact_id] or contacts
 
 
 def _still_waiting(booking: Booking) -> list[str]:

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F
 
+from academy.common.links import secret_hash
 from academy.models import User
 from enrolment.models import CalendarFeed
-from enrolment.selectors import token_hash
 
 
 @transaction.atomic
@@ -19,7 +19,7 @@ def renew_feed(*, person: User, at: datetime) -> str:
     """
     secret = secrets.token_urlsafe(32)
     CalendarFeed.objects.update_or_create(
-        person=person, defaults={"token_hash": token_hash(secret), "created_at": at, "last_used_on": None}
+        person=person, defaults={"token_hash": secret_hash(secret), "created_at": at, "last_used_on": None}
     )
     return secret
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from academy.common.languages import german_or_english
 from academy.models import User
 from academy.services import audit, set_certificate_name
 from courses.models import CourseRun
@@ -40,7 +41,7 @@ def issue_certificate(*, enrolment: Enrolment, at: datetime, actor: User | None 
     current = enrolment.certificates.current().first()
     if current is not None:
         return current
-    language = "en" if enrolment.learner.preferred_language == "en" else "de"
+    language = german_or_english(enrolment.learner.preferred_language)
     certificate = _write(
         enrolment, name=enrolment.learner.printed_name, language=language, title=TitleChoice.NEUTRAL, at=at
     )

@@ -15,6 +15,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from academy.common.languages import german_or_english
+from academy.common.links import secret_hash
 from academy.models import Membership, User
 from academy.services import create_invited_account
 from courses.enums import RunState
@@ -22,7 +24,6 @@ from courses.models import CourseRun, Seat
 from enrolment import notifications
 from enrolment.enums import BookingState, Channel, EnrolmentState, NamedBy, PromotionTrigger
 from enrolment.models import Booking, Completion, Enrolment, NamedPerson
-from enrolment.selectors import token_hash
 
 from . import holding, promotion, seats
 from .places import unit_of
@@ -140,14 +141,15 @@ def _name(
     named_by: NamedBy,
     at: datetime,
 ) -> NamedPerson:
-    is_new = account is None
     learner = account or create_invited_account(
-        email=wanted.email, first_name=wanted.first_name, last_name=wanted.last_name, language=_language(actor)
+        email=wanted.email,
+        first_name=wanted.first_name,
+        last_name=wanted.last_name,
+        language=german_or_english(actor.preferred_language),
     )
     place = _seat(booking, learner, seat, actor=actor, at=at)
     person = _remember(booking, place, wanted, named_by=named_by, at=at)
-    has_password = not is_new and learner.has_usable_password()
-    notifications.place_named(person, is_new=not has_password, at=at)
+    notifications.place_named(person, has_password=learner.has_usable_password(), at=at)
     return person
 
 
@@ -181,17 +183,13 @@ def _remember(booking: Booking, place: Enrolment, wanted: Wanted, *, named_by: N
     )
 
 
-def _language(actor: User) -> str:
-    return "en" if actor.preferred_language == "en" else "de"
-
-
 # --- The link ----------------------------------------------------------------------------------------------------
 @transaction.atomic
 def renew_link(*, booking: Booking, at: datetime) -> str:
     """The secret of a new link; the one before opens nothing any more. Raises NamingRefused without reserved seats."""
     _run, booking = _held(booking, at=at)
     token = secrets.token_urlsafe(24)
-    booking.link_hash = token_hash(token)
+    booking.link_hash = secret_hash(token)
     booking.save(update_fields=["link_hash"])
     return token
 
@@ -210,7 +208,7 @@ def take_by_link(*, booking: Booking, token: str, learner: User, at: datetime) -
     Raises NamingRefused if the link has ended, all seats have names, or the person has a place already.
     """
     run, booking = _held(booking, at=at)
-    if booking.link_hash != token_hash(token):
+    if booking.link_hash != secret_hash(token):
         raise NamingRefused(_("This link is not valid any more. Please ask in your organisation for a new one."))
     held = Enrolment.objects.live().filter(run=run, learner=learner)
     if held.exclude(state=EnrolmentState.WAITLISTED).exists():

@@ -1,6 +1,5 @@
 """The supervisor's answer: by the link in the mail, or in the own workspace. Both show the same five facts."""
 
-import csv
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from academy.common.moments import span
-from academy.common.rows import harmless
+from academy.common.rows import csv_file
 from academy.enums import Role
 from academy.models import User
 from academy.permissions import has_role
@@ -197,17 +196,14 @@ def council_list(request: HttpRequest) -> HttpResponse:
     waiting = selectors.requests_to_answer(request.user, at=timezone.now()).filter(council_since__isnull=False)
     if not waiting.exists():
         raise Http404
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="personalrat.csv"'
-    response.write("\ufeff")  # so that spreadsheet programs read it as UTF-8
-    writer = csv.writer(response)
-    writer.writerow([_("Name"), _("Course"), _("Dates"), _("Scope"), _("Costs")])
-    for approval in selectors.with_approval_facts(waiting):
-        facts = facts_of(approval)
-        dates = "; ".join(span(session.starts_at, session.ends_at) for session in facts["sessions"])
-        row = (facts["name"], facts["title"], dates or _("Whenever it suits"), facts["scope"], _("free of charge"))
-        writer.writerow(map(harmless, row))
-    return response
+    head = [_("Name"), _("Course"), _("Dates"), _("Scope"), _("Costs")]
+    lines = (_council_line(facts_of(approval)) for approval in selectors.with_approval_facts(waiting))
+    return csv_file("personalrat.csv", head, lines)
+
+
+def _council_line(facts: dict) -> tuple[str, ...]:
+    dates = "; ".join(span(session.starts_at, session.ends_at) for session in facts["sessions"])
+    return facts["name"], facts["title"], dates or _("Whenever it suits"), facts["scope"], _("free of charge")
 
 
 # --- The applicant -----------------------------------------------------------------------------------------------

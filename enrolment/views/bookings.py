@@ -3,7 +3,6 @@
 The academy office opens the same pages for every organisation.
 """
 
-import csv
 from datetime import date, datetime, time, timedelta
 
 from django.contrib import messages
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from academy.common.links import absolute_url
 from academy.common.moments import clock, day
-from academy.common.rows import harmless
+from academy.common.rows import csv_file
 from academy.enums import Role
 from academy.permissions import has_role
 from courses.models import CourseRun
@@ -383,25 +382,29 @@ def booking_file(request: HttpRequest, booking_id: int) -> HttpResponse:
 
 
 def _file(people: list[NamedPerson]) -> HttpResponse:
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="people.csv"'
-    writer = csv.writer(response, delimiter=";")
-    writer.writerow(
-        [_("Last name"), _("First name"), _("E-mail address"), _("Organisation"), _("Course"), _("Begins"), _("State")]
+    head = [
+        _("Last name"),
+        _("First name"),
+        _("E-mail address"),
+        _("Organisation"),
+        _("Course"),
+        _("Begins"),
+        _("State"),
+    ]
+    return csv_file("people.csv", head, map(_line_of, people), separator=";")
+
+
+def _line_of(person: NamedPerson) -> tuple:
+    first_at = person.booking.run.span()[0]
+    return (
+        person.last_name,
+        person.first_name,
+        person.email,
+        person.booking.organisation,
+        title_of(person.booking.run),
+        f"{timezone.localtime(first_at):%Y-%m-%d %H:%M}" if first_at else "",
+        EnrolmentState(person.enrolment.state).label,
     )
-    for person in people:
-        first_at = person.booking.run.span()[0]
-        cells = [
-            person.last_name,
-            person.first_name,
-            person.email,
-            str(person.booking.organisation),
-            title_of(person.booking.run),
-            f"{timezone.localtime(first_at):%Y-%m-%d %H:%M}" if first_at else "",
-            EnrolmentState(person.enrolment.state).label,
-        ]
-        writer.writerow([harmless(str(cell)) for cell in cells])
-    return response
 
 
 # --- The office --------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from academy.common.links import absolute
+from academy.common.links import absolute, secret_hash
 from academy.services import set_calendar_mails
 from courses.models import CourseRun, Room
 from courses.services import note_room_feed_use
@@ -74,7 +74,7 @@ def session_file(request: HttpRequest, session_id: int) -> HttpResponse:
 @require_safe
 def room_feed(request: HttpRequest, token: str) -> HttpResponse:
     """When a room is taken, for whoever holds its secret address: no names, no online link."""
-    room = Room.objects.filter(feed_hash=selectors.token_hash(token)).first()
+    room = Room.objects.filter(feed_hash=secret_hash(token)).first()
     if room is None:
         raise Http404
     language = settings.LANGUAGE_CODE
