@@ -18,7 +18,7 @@ def broken_promises() -> Iterator[str]:
     now = timezone.now()
     for mail in OutgoingMail.objects.filter(state=MailState.FAILED).order_by("pk"):
         yield f"mail {mail.pk} ({mail.key}): given up after {mail.attempts} tries: {mail.error}"
-    for mail in OutgoingMail.objects.filter(state=MailState.SENDING, claimed_at__lt=now - MAIL_LEASE):
+    for mail in OutgoingMail.objects.filter(state=MailState.SENDING, claimed_at__lt=now - MAIL_LEASE).order_by("pk"):
         yield f"mail {mail.pk} ({mail.key}): claimed at {mail.claimed_at:%Y-%m-%d %H:%M} and never finished"
     queued = OutgoingMail.objects.filter(state=MailState.QUEUED).annotate(due_at=Coalesce("next_try_at", "written_at"))
     for mail in queued.filter(due_at__lt=now - OVERDUE).order_by("pk"):
