@@ -5,6 +5,7 @@ import socket
 from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -16,6 +17,12 @@ from tests import databases
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop beside our synchronous tests
 
+BROWSER_FIXTURES = {
+    "page",
+    "context",
+    "browser",
+}  # a parameter of that name would start a browser, too early for others
+NO_PARAMETERS = SimpleNamespace(params={})
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -131,6 +138,8 @@ def browser_context_args(browser_context_args):
 def pytest_collection_modifyitems(items):
     """Browser tests flush the database after themselves and put the migrations' rows back (STACK.md 10)."""
     for item in items:
+        if BROWSER_FIXTURES & set(getattr(item, "callspec", NO_PARAMETERS).params):
+            raise pytest.UsageError(f"{item.nodeid}: a parameter has the name of a fixture of the browser.")
         if "page" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
             item.add_marker(pytest.mark.browser)

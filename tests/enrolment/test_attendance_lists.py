@@ -267,14 +267,14 @@ def test_addendum_page_does_not_exist_while_the_list_is_open_or_for_trainers_of_
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.ACADEMY_OFFICE])
-@pytest.mark.parametrize("page", ["close", "addendum"])
-def test_lists_of_others_do_not_exist(client, session, place, trainer, role, page):
+@pytest.mark.parametrize("what", ["close", "addendum"])
+def test_lists_of_others_do_not_exist(client, session, place, trainer, role, what):
     tick(session, place, trainer)
     close(session, trainer)
     client.force_login(MembershipFactory(role=role).user)
 
-    assert client.get(address(session, page)).status_code == 404
-    assert client.post(address(session, page), {"place": place.pk}).status_code == 404
+    assert client.get(address(session, what)).status_code == 404
+    assert client.post(address(session, what), {"place": place.pk}).status_code == 404
     assert not AttendanceAddendum.objects.exists()
 
 

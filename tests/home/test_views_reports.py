@@ -200,11 +200,11 @@ def test_report_detail_keeps_what_was_typed_when_a_rule_says_no(client, now):
 
 
 @pytest.mark.parametrize(
-    ("page", "is_link"),
+    ("path", "is_link"),
     [("/de/fortbildungen/", True), ("//evil.example/", False), ("/\\evil.example", False), ("Startseite", False)],
 )
-def test_report_detail_links_pages_of_ours_only(client, now, page, is_link):
-    made = report(at=now, page=page)
+def test_report_detail_links_pages_of_ours_only(client, now, path, is_link):
+    made = report(at=now, page=path)
     html = text_of(as_role(client, Role.EDITOR).get(f"/de/accessibility-reports/{made.pk}/"))
 
-    assert (f'<a href="{page}">{page}</a>' in html) == is_link
+    assert (f'<a href="{path}">{path}</a>' in html) == is_link
