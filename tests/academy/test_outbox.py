@@ -1,9 +1,6 @@
 """Mails are rows first: written with their cause, sent once, tried again, never lost (DESIGN.md 4 and 7)."""
 
-import os
 import re
-import subprocess
-import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +19,7 @@ from academy.enums import MailState
 from academy.models import AuditEntry, OutgoingMail
 from academy.services import MAIL_LEASE, MAIL_TRIES, Message
 from tests.factories.academy import UserFactory
+from tests.infra import faults
 
 UNUSED_PORT = 9  # nothing listens there
 
@@ -286,41 +284,8 @@ def test_a_broker_that_is_down_breaks_nothing_and_the_periodic_task_delivers(bro
 @pytest.fixture
 def worker(tmp_path):
     """A real Celery worker in a process of its own, on the database and the broker of this test, mailing into files."""
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        address = f"sqlite:///{database['NAME']}"
-    else:
-        address = re.sub(r"/[^/]*$", f"/{database['NAME']}", settings.TEST_DATABASE_URL)
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "academy.settings.dev",
-        "SECRET_KEY": settings.SECRET_KEY,
-        "DATABASE_URL": address,
-        "CELERY_BROKER_URL": settings.TEST_BROKER_URL,
-        "ZUGANG_VAR": str(tmp_path),
-    }
-    command = [sys.executable, "-m", "celery", "-A", "academy", "worker", "--pool", "threads", "--concurrency", "4"]
-    log = (tmp_path / "worker.log").open("w")
-    process = subprocess.Popen(
-        [*command, "--loglevel", "INFO", "--without-gossip", "--without-mingle"],
-        cwd=settings.ROOT,
-        env=environment,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    yield tmp_path / "mail"
-    process.terminate()
-    process.wait(timeout=30)
-    log.close()
-
-
-def wait_for(is_so, seconds: float = 60) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if is_so():
-            return True
-        time.sleep(0.2)
-    return False
+    with faults.worker(tmp_path, broker=settings.TEST_BROKER_URL):
+        yield tmp_path / "mail"
 
 
 def letters_in(folder: Path) -> str:
@@ -339,7 +304,7 @@ def test_a_worker_delivers_each_mail_once_however_often_it_is_told(broker, worke
         current_app.tasks["academy.deliver_mail"].delay(letter.pk)
 
     sent = OutgoingMail.objects.filter(state=MailState.SENT)
-    assert wait_for(lambda: sent.count() == 5), (worker.parent / "worker.log").read_text()
+    assert faults.wait_for(lambda: sent.count() == 5), (worker.parent / "worker.log").read_text()
     time.sleep(1)  # whoever would send a second time has had the time to
     found = re.findall(r"^Message-ID: (\S+)", letters_in(worker), flags=re.MULTILINE)
     assert sorted(found) == sorted(letter.message_id for letter in letters)
@@ -357,5 +322,5 @@ def test_a_mail_written_while_the_broker_was_down_is_delivered_when_it_is_back(b
     broker(settings.TEST_BROKER_URL)
     current_app.tasks["academy.deliver_due_mails"].delay()  # what the schedule does each minute
 
-    assert wait_for(lambda: reread(letter).state == MailState.SENT), (worker.parent / "worker.log").read_text()
+    assert faults.wait_for(lambda: reread(letter).state == MailState.SENT), (worker.parent / "worker.log").read_text()
     assert letter.message_id in letters_in(worker)

@@ -20,7 +20,7 @@ from tests.factories.academy import MembershipFactory, UserFactory
 from tests.factories.courses import FIRST_SESSION, CourseRunFactory
 from tests.factories.enrolment import DURING_ENROLMENT, EnrolmentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 OURS = {"academy", "home", "courses", "enrolment", "consulting"}
 # What Art. 9 GDPR protects must have no field of its own anywhere (DP1).
@@ -30,15 +30,6 @@ DENIED = re.compile(
 )
 WORDS = "Bitte spricht immer nur eine Person."
 LAST_DATE = FIRST_SESSION + timedelta(hours=4)
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch):
-    class Clock:
-        at = DURING_ENROLMENT
-
-    monkeypatch.setattr("django.utils.timezone.now", lambda: Clock.at)
-    return Clock
 
 
 @pytest.fixture

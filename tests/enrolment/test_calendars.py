@@ -19,19 +19,10 @@ from tests.factories.courses import FIRST_SESSION, CourseFactory, CourseRunFacto
 from tests.factories.enrolment import DURING_ENROLMENT, EnrolmentFactory
 from tests.factories.learning import make_course_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 ROOM = "https://video.example.org/raum"
 BERLIN = ZoneInfo("Europe/Berlin")
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch):
-    class Clock:
-        at = DURING_ENROLMENT
-
-    monkeypatch.setattr("django.utils.timezone.now", lambda: Clock.at)
-    return Clock
 
 
 @pytest.fixture(autouse=True)

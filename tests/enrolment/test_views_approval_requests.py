@@ -20,19 +20,10 @@ from tests.factories.courses import CourseFactory, CourseRunFactory
 from tests.factories.enrolment import DURING_ENROLMENT
 from tests.factories.learning import make_course_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 BOSS, DEPUTY = "leitung@example.org", "vertretung@example.org"
 LIST = "/de/approvals/"
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch):
-    class Clock:
-        at = DURING_ENROLMENT
-
-    monkeypatch.setattr("django.utils.timezone.now", lambda: Clock.at)
-    return Clock
 
 
 @pytest.fixture

@@ -17,20 +17,9 @@ from tests.factories.courses import CourseFactory, CourseRunFactory
 from tests.factories.enrolment import DURING_ENROLMENT
 from tests.factories.learning import make_course_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 BOSS = "leitung@example.org"
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch):
-    """The moment that the pages read; a test moves it with `clock.at`."""
-
-    class Clock:
-        at = DURING_ENROLMENT
-
-    monkeypatch.setattr("django.utils.timezone.now", lambda: Clock.at)
-    return Clock
 
 
 @pytest.fixture

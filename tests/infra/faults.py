@@ -97,16 +97,16 @@ def database_address() -> str:
 
 
 @contextmanager
-def worker(folder: Path, *, broker: str, mail: str) -> Iterator[subprocess.Popen]:
-    """A real Celery worker in a process group of its own."""
+def worker(folder: Path, *, broker: str, mail: str = "") -> Iterator[subprocess.Popen]:
+    """A real Celery worker in a process of its own, on the database of this test; mails go into files, or to `mail`."""
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "academy.settings.dev",
         "SECRET_KEY": settings.SECRET_KEY,
         "DATABASE_URL": database_address(),
         "CELERY_BROKER_URL": broker,
-        "EMAIL_URL": mail,
         "ZUGANG_VAR": str(folder),
+        **({"EMAIL_URL": mail} if mail else {}),
     }
     command = [sys.executable, "-m", "celery", "-A", "academy", "worker", "--pool", "threads", "--concurrency", "4"]
     with (folder / "worker.log").open("a") as log:
