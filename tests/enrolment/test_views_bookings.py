@@ -82,6 +82,16 @@ def test_book_places_reserves_them_until_the_chosen_day(contact, run):
     assert (booking.state, booking.release_at.isoformat()) == (BookingState.HELD, "2026-11-30T23:00:00+00:00")
 
 
+def test_runs_to_book_name_the_place_of_a_run_without_dates_alone(contact):
+    run = make_run(sessions=0, place="online, jederzeit")
+
+    client = signed_in(contact)
+    for path in (f"{HOME}runs/", f"{HOME}runs/{run.pk}/"):
+        html = client.get(path).content.decode()
+        assert "online, jederzeit" in html
+        assert "· online, jederzeit" not in html
+
+
 def test_book_places_says_what_is_wrong(contact, run):
     organisation = contact.memberships.get().organisation
     given = {"organisation": organisation.pk, "count": 9, "entry": "together", "release_on": "2026-11-30"}
