@@ -77,6 +77,7 @@ class Player:
             self.inside.locator(f'input[value="{position}"]').check()
 
     def press(self, name: str) -> None:
+        self.settle()  # a choice that was just made may have moved the button
         self.inside.get_by_role("button", name=name).click()
         self.settle()
 
