@@ -77,8 +77,9 @@ class Player:
             self.inside.locator(f'input[value="{position}"]').check()
 
     def press(self, name: str) -> None:
-        self.settle()  # a choice that was just made may have moved the button
-        self.inside.get_by_role("button", name=name).click()
+        """By key: a click goes to a point, and misses where the frame grows in that moment."""
+        self.settle()
+        self.inside.get_by_role("button", name=name).press("Enter")
         self.settle()
 
     def settle(self) -> None:
