@@ -6,6 +6,8 @@ from django.db import models
 class AppendOnly(models.Model):
     """The base of logs and histories. A later row may say something else; the earlier one stays as it was."""
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         abstract = True
 

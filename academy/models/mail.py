@@ -20,6 +20,8 @@ class OutgoingMailQuerySet(models.QuerySet):
 class OutgoingMail(models.Model):
     """One mail to one address. `key` names the cause, so that no cause is mailed twice."""
 
+    wagtail_reference_index_ignore = True
+
     key = models.CharField(_("cause"), max_length=200, unique=True)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="mails", verbose_name=_("person")

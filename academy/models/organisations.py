@@ -46,6 +46,8 @@ class Organisation(models.Model):
 class Unit(models.Model):
     """A part of an organisation that works with the public: the object of consulting (DOMAIN.md 0.2)."""
 
+    wagtail_reference_index_ignore = True
+
     slug = models.SlugField(_("short name"), max_length=80, unique=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="units", verbose_name=_("organisation"))
     name = models.CharField(_("name"), max_length=200)
@@ -76,6 +78,8 @@ class Membership(models.Model):
 
     Only `academy.services` writes it, since rights in Wagtail follow from it.
     """
+
+    wagtail_reference_index_ignore = True
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=30, choices=Role)

@@ -47,6 +47,8 @@ class ProcessQuerySet(models.QuerySet):
 class Process(models.Model):
     """The facilitation of one unit. Only `consulting.services` may change it and its parts."""
 
+    wagtail_reference_index_ignore = True
+
     slug = models.SlugField(_("short name"), max_length=80, unique=True)
     unit = models.ForeignKey("academy.Unit", models.PROTECT, related_name="processes", verbose_name=_("unit"))
     template = models.ForeignKey(
@@ -124,6 +126,8 @@ class Process(models.Model):
 class Phase(models.Model):
     """One phase of one process, copied from the template and changed for this unit."""
 
+    wagtail_reference_index_ignore = True
+
     process = models.ForeignKey(Process, models.CASCADE, related_name="phases")
     key = models.CharField(_("kind of phase"), max_length=20, choices=PhaseKey)
     title = models.CharField(_("title"), max_length=100)
@@ -167,6 +171,8 @@ class MilestoneQuerySet(models.QuerySet):
 class Milestone(models.Model):
     """One date of one process that is either done or not. A dropped one stays in the log and counts no more."""
 
+    wagtail_reference_index_ignore = True
+
     process = models.ForeignKey(Process, models.CASCADE, related_name="milestones")
     phase = models.ForeignKey(
         Phase, models.PROTECT, null=True, blank=True, related_name="milestones", verbose_name=_("phase")
@@ -208,6 +214,8 @@ class ProcessMemberQuerySet(models.QuerySet):
 
 class ProcessMember(models.Model):
     """One function of one person in one process. Access begins with `starts_on` and is gone from `ends_on` on."""
+
+    wagtail_reference_index_ignore = True
 
     process = models.ForeignKey(Process, models.CASCADE, related_name="members")
     person = models.ForeignKey(

@@ -136,6 +136,8 @@ class ContentLibrary(models.Model):
 class State(models.Model):
     """Where a learner stopped: opaque data of the content type, replaced on every save."""
 
+    wagtail_reference_index_ignore = True
+
     RESET = "RESET"  # how the H5P core is told that a saved state no longer fits its content
 
     content = models.ForeignKey(Content, models.CASCADE, related_name="states")
@@ -168,6 +170,8 @@ class Attempt(models.Model):
 
     `round_key` is the player's own name for the go, so that a report that arrives twice counts once.
     """
+
+    wagtail_reference_index_ignore = True
 
     content = models.ForeignKey(Content, models.PROTECT, related_name="attempts")
     user_key = models.CharField(_("learner"), max_length=64)
@@ -207,6 +211,8 @@ class Attempt(models.Model):
 
 class Statement(models.Model):
     """One xAPI statement as the player sent it, with the actor that the server knows."""
+
+    wagtail_reference_index_ignore = True
 
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="statements")
     statement_id = models.UUIDField(_("H5P identifier"), unique=True)

@@ -114,6 +114,8 @@ class Course(models.Model):
 class CourseVersion(models.Model):
     """The structure of a course at one moment: numbered, never changed. A run pins one."""
 
+    wagtail_reference_index_ignore = True
+
     course = models.ForeignKey(Course, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(_("number"))
     created_at = models.DateTimeField(_("created at"))

@@ -69,6 +69,8 @@ class CourseRunQuerySet(models.QuerySet):
 class CourseRun(ClusterableModel):
     """One round of a course. Seats, state and capacity change through services only (DESIGN.md 3)."""
 
+    wagtail_reference_index_ignore = True
+
     slug = models.SlugField(_("short name"), max_length=80, unique=True, null=True, blank=True)
     course = models.ForeignKey("courses.Course", models.PROTECT, related_name="runs", verbose_name=_("course"))
     version = models.ForeignKey(
@@ -243,6 +245,8 @@ class Session(ClusterableModel):
     constraint says so as well (migration `rooms`), on SQLite the lock in `services.save_run` alone.
     """
 
+    wagtail_reference_index_ignore = True
+
     run = ParentalKey(CourseRun, on_delete=models.CASCADE, related_name="sessions")
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
@@ -336,6 +340,8 @@ class Seat(models.Model):
     A seat may be reserved for an organisation until a moment. It stays so while one of its people holds it, so that it
     goes back to the organisation when that person gives the place back in time.
     """
+
+    wagtail_reference_index_ignore = True
 
     run = models.ForeignKey(CourseRun, models.CASCADE, related_name="seats")
     number = models.PositiveIntegerField(_("number"))

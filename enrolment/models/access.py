@@ -17,6 +17,8 @@ class AccessNeedsQuerySet(models.QuerySet):
 class AccessNeeds(models.Model):
     """What one person needs on one run: arrangements to choose from, and what should be done, in own words."""
 
+    wagtail_reference_index_ignore = True
+
     enrolment = models.OneToOneField(Enrolment, models.CASCADE, related_name="access_needs")
     kinds = models.JSONField(_("what is needed"), default=list)
     interpreting_language = models.CharField(_("language of the interpreter"), max_length=60, blank=True)

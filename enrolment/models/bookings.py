@@ -42,6 +42,8 @@ class Booking(models.Model):
     `gathers_until` is set once, when it is the turn of a group that goes only together and too few seats are free.
     """
 
+    wagtail_reference_index_ignore = True
+
     organisation = models.ForeignKey(
         "academy.Organisation", models.PROTECT, related_name="bookings", verbose_name=_("organisation")
     )
@@ -133,6 +135,8 @@ class NamedPerson(models.Model):
 
     Name and address are as they were typed: what the account says is nobody else's business.
     """
+
+    wagtail_reference_index_ignore = True
 
     booking = models.ForeignKey(Booking, models.PROTECT, related_name="people")
     enrolment = models.OneToOneField("enrolment.Enrolment", models.PROTECT, related_name="naming")

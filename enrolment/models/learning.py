@@ -15,6 +15,8 @@ from enrolment.enums import AttendanceState, CertificateStatus, CompletionResult
 class Attendance(models.Model):
     """Whether a learner was at one session; `minutes` say how long, where it was only a part of it."""
 
+    wagtail_reference_index_ignore = True
+
     enrolment = models.ForeignKey("enrolment.Enrolment", models.PROTECT, related_name="attendances")
     session = models.ForeignKey("courses.Session", models.PROTECT, related_name="attendances")
     state = models.CharField(_("state"), max_length=10, choices=AttendanceState)
@@ -41,6 +43,8 @@ class Attendance(models.Model):
 
 class AttendanceList(models.Model):
     """The closed list of a session: from then on its attendance is corrected by an addendum only."""
+
+    wagtail_reference_index_ignore = True
 
     session = models.OneToOneField("courses.Session", models.PROTECT, related_name="attendance_list")
     closed_by = models.UUIDField(
@@ -83,6 +87,8 @@ class AttendanceAddendum(AppendOnly):
 class Progress(models.Model):
     """How far a learner is with one step. Done stays done: a later, worse attempt never takes it away."""
 
+    wagtail_reference_index_ignore = True
+
     enrolment = models.ForeignKey("enrolment.Enrolment", models.PROTECT, related_name="progress")
     step_key = models.UUIDField(_("step"))
     state = models.CharField(_("state"), max_length=10, choices=ProgressState)
@@ -111,6 +117,8 @@ class Progress(models.Model):
 class Completion(models.Model):
     """What a learner has achieved with a place. Granted by the service, revoked only with a reason."""
 
+    wagtail_reference_index_ignore = True
+
     enrolment = models.OneToOneField("enrolment.Enrolment", models.PROTECT, related_name="completion")
     result = models.CharField(_("result"), max_length=10, choices=CompletionResult)
     ue_attended = models.DecimalField(_("UE attended"), max_digits=5, decimal_places=1)
@@ -134,6 +142,8 @@ class Completion(models.Model):
 
 class CertificateYear(models.Model):
     """The last number given in a year. Its row is locked while a number is drawn, so that there is no gap."""
+
+    wagtail_reference_index_ignore = True
 
     year = models.PositiveSmallIntegerField(_("year"), unique=True)
     last_number = models.PositiveIntegerField(_("last number"), default=0)
@@ -159,6 +169,8 @@ class CertificateQuerySet(models.QuerySet):
 
 class Certificate(models.Model):
     """A certificate of attendance (Teilnahmebescheinigung): an immutable snapshot; a correction supersedes it."""
+
+    wagtail_reference_index_ignore = True
 
     enrolment = models.ForeignKey("enrolment.Enrolment", models.PROTECT, related_name="certificates")
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="certificates")

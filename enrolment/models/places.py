@@ -36,6 +36,8 @@ class Enrolment(models.Model):
     `queue_number`.
     """
 
+    wagtail_reference_index_ignore = True
+
     learner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="enrolments", verbose_name=_("learner")
     )
@@ -153,6 +155,8 @@ class Approval(models.Model):
     may answer; the first answer counts, until `expires_at`.
     """
 
+    wagtail_reference_index_ignore = True
+
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="approvals")
     approver_email = models.EmailField(_("supervisor's e-mail address"))
     nonce = models.CharField(max_length=64, unique=True, editable=False)
@@ -197,6 +201,8 @@ class CalendarFeed(models.Model):
     `etag` stands for the file as it was last given out, and is empty as soon as one of the dates may have changed;
     `changes` counts how often that was, so that nobody stores a mark for a file that is old by then.
     """
+
+    wagtail_reference_index_ignore = True
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feed")
     token_hash = models.CharField(max_length=64, unique=True, editable=False)

@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from wagtail.models import Page, ReferenceIndex
 
 from academy.common.registry import registry
 
@@ -41,3 +42,14 @@ def test_registry_exports_only_fields_that_exist():
     for entry in registry.personal_data.values():
         known = {field.name for field in entry.model._meta.get_fields()}
         assert set(entry.exported) <= known, entry.model._meta.label
+
+
+def test_what_people_do_is_not_copied_into_the_index_of_references():
+    """Wagtail would note each row that points at another, with a task for every save: that is meant for content."""
+    content = {"h5p.Content", "consulting.Statement", "consulting.Signatory", "consulting.Recommendation"}
+    indexed = {
+        entry.model._meta.label
+        for entry in registry.personal_data.values()
+        if not issubclass(entry.model, Page) and ReferenceIndex.model_is_indexable(entry.model)
+    }
+    assert {label for label in indexed - content if label.partition(".")[0] in OURS} == set()
