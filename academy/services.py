@@ -12,7 +12,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.mail import EmailMultiAlternatives, SafeMIMEText
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -203,21 +203,23 @@ def write_mail(
         }
         text = re.sub(r"\n{3,}", "\n\n", render_to_string("mail/message.txt", context)).strip() + "\n"
         html = render_to_string("mail/message.html", context)
-    mail, created = OutgoingMail.objects.get_or_create(
+    mail = OutgoingMail(
         key=key,
-        defaults={
-            "person": person,
-            "address": person.email if person else to,
-            "language": language,
-            "subject": " ".join(message.subject.split())[:250],
-            "text": text,
-            "html": html,
-            "calendar": message.calendar,
-            "written_at": at,
-        },
+        person=person,
+        address=person.email if person else to,
+        language=language,
+        subject=" ".join(message.subject.split())[:250],
+        text=text,
+        html=html,
+        calendar=message.calendar,
+        written_at=at,
     )
-    if created:
-        after_commit("academy.deliver_mail", mail.pk)
+    try:
+        with transaction.atomic():
+            mail.save(force_insert=True)
+    except IntegrityError:
+        return OutgoingMail.objects.get(key=key)
+    after_commit("academy.deliver_mail", mail.pk)
     return mail
 
 

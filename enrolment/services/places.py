@@ -21,7 +21,6 @@ class EnrolmentRefused(Exception):
     """A rule says no. The message is written for the learner."""
 
 
-@transaction.atomic
 def enrol(
     *,
     learner: User,
@@ -38,14 +37,12 @@ def enrol(
     run's audience, or if what its approval policy asks for is missing: a supervisor's address (`approve`) or the
     learner's word that approval was given (`info`).
     """
-    _check(learner=learner, run=run, at=at, approver_email=approver_email, has_approval=has_approval)
-    _check_audience(learner=learner, run=run, channel=channel, at=at)
-    enrolment = Enrolment(learner=learner, run=run, unit_id=unit_of(learner, at=at), enrolled_at=at)
-    enrolment.seat, enrolment.queue_number = _seat_or_number(run, at=at)
-    if not seats.is_open_now(run):  # cancelled while we were on our way; whoever cancels waits for the seat we hold
-        raise EnrolmentRefused(_("Enrolment for this course is closed."))
     try:
         with transaction.atomic():
+            _check(learner=learner, run=run, at=at, approver_email=approver_email, has_approval=has_approval)
+            _check_audience(learner=learner, run=run, channel=channel, at=at)
+            enrolment = Enrolment(learner=learner, run=run, unit_id=unit_of(learner, at=at), enrolled_at=at)
+            enrolment.seat, enrolment.queue_number = _seat_or_number(run, at=at)
             return _place(enrolment, at=at, channel=channel, approver_email=approver_email)
     except IntegrityError as clash:
         if "one_live_place" in str(clash) or "learner_id" in str(clash):
@@ -56,8 +53,6 @@ def enrol(
 def _check(*, learner: User, run: CourseRun, at: datetime, approver_email: str, has_approval: bool) -> None:
     if not run.is_open_for_enrolment(at=at):
         raise EnrolmentRefused(_("Enrolment for this course is closed."))
-    if Enrolment.objects.live().filter(run=run, learner=learner).exists():
-        raise EnrolmentRefused(_("You already have a place on this course."))
     if run.approval == ApprovalPolicy.INFO and not has_approval:
         raise EnrolmentRefused(_("Please confirm that your supervisor has agreed."))
     if run.approval == ApprovalPolicy.APPROVE:
@@ -92,11 +87,20 @@ def _check_approver(*, learner: User, address: str, at: datetime) -> None:
 def _seat_or_number(run: CourseRun, *, at: datetime) -> tuple[Seat | None, int | None]:
     """A seat at once where one is free; else, under the run's lock, one that has just been given back or a number of
     the waiting list. A request for approval joins the list at its approval, so it draws no number yet.
+
+    Raises EnrolmentRefused where the run was closed meanwhile: whoever cancels waits for the seat or the lock we hold.
     """
-    seat = seats.take_seat(run, at=at)
+    was_full = run.has_limit and getattr(run, "free_seats", None) == 0  # as it was read: the lock has the last word
+    seat, number = None if was_full else seats.take_seat(run, at=at), None
     if seat is not None:
-        return seat, None
-    return seats.take_seat_or_number(run, at=at, draw=run.approval != ApprovalPolicy.APPROVE)
+        is_open = seats.is_open_now(run)
+    else:
+        locked = seats.lock_run(run)
+        is_open = locked.state == RunState.OPEN
+        seat, number = seats.take_seat_or_number(locked, at=at, draw=run.approval != ApprovalPolicy.APPROVE)
+    if not is_open:
+        raise EnrolmentRefused(_("Enrolment for this course is closed."))
+    return seat, number
 
 
 def _place(enrolment: Enrolment, *, at: datetime, channel: Channel, approver_email: str) -> Enrolment:

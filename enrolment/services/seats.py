@@ -6,8 +6,6 @@ on the run.
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
-
 from academy.models import User
 from courses.enums import RunState
 from courses.models import CourseRun, Seat
@@ -91,8 +89,7 @@ def take_seat(run: CourseRun, *, at: datetime) -> Seat | None:
 
 
 def take_seat_or_number(run: CourseRun, *, at: datetime, draw: bool = True) -> tuple[Seat | None, int | None]:
-    """Under the run's lock: look once more for a seat, and else `draw` the next number of the waiting list."""
-    run = lock_run(run)
+    """Look once more for a seat, and else `draw` the next number of the waiting list. The caller has locked the run."""
     if not run.has_limit:
         return new_seat(run, at=at), None
     if not somebody_waits(run):
@@ -112,10 +109,9 @@ def draw_number(run: CourseRun) -> int:
 
 
 def somebody_waits(run: CourseRun) -> bool:
-    """Whether a person or a group stands on the run's waiting list; one question to the database."""
-    people = Enrolment.objects.filter(run=OuterRef("pk"), state=EnrolmentState.WAITLISTED)
-    groups = Booking.objects.waiting().filter(run=OuterRef("pk"))
-    return CourseRun.objects.filter(Exists(people) | Exists(groups), pk=run.pk).exists()
+    """Whether a person or a group stands on the run's waiting list."""
+    people = Enrolment.objects.filter(run=run, state=EnrolmentState.WAITLISTED)
+    return people.exists() or Booking.objects.waiting().filter(run=run).exists()
 
 
 def new_seat(run: CourseRun, *, at: datetime) -> Seat:

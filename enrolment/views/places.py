@@ -33,14 +33,8 @@ def enrol(request: HttpRequest, run_id: int) -> HttpResponse:
     """
     runs = CourseRun.objects.published().with_titles().with_free_seats()
     run = get_object_or_404(runs.prefetch_related("sessions"), pk=run_id)
-    held = selectors.live_places(request.user).get(run.pk)
-    if held is not None:  # sent twice, or a link from before
-        messages.info(request, _("You already have a place on this course."))
-        return _to_place(held)
-    if request.method != "POST":
-        return _enrol_page(request, run, EnrolForm(run=run, initial=_suggestion(request, run)))
-    form = EnrolForm(request.POST, run=run)
-    if form.is_valid():
+    form = EnrolForm(request.POST, run=run) if request.method == "POST" else None
+    if form and form.is_valid():
         try:
             place = services.enrol(learner=request.user, run=run, at=timezone.now(), **form.cleaned_data)
         except services.EnrolmentRefused as refusal:
@@ -48,7 +42,11 @@ def enrol(request: HttpRequest, run_id: int) -> HttpResponse:
         else:
             messages.success(request, _told(place))
             return _to_place(place)
-    return _enrol_page(request, run, form)
+    held = selectors.places_visible_to(request.user).live().filter(run=run).first()
+    if held is not None:  # sent twice, or a link from before
+        messages.info(request, _("You already have a place on this course."))
+        return _to_place(held)
+    return _enrol_page(request, run, form or EnrolForm(run=run, initial=_suggestion(request, run)))
 
 
 def _suggestion(request: HttpRequest, run: CourseRun) -> dict[str, str]:
