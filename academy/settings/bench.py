@@ -4,6 +4,7 @@ from .base import *  # noqa: F403
 from .base import DATABASES, MIDDLEWARE, STORAGES, VAR
 
 SECRET_KEY = "only-for-benchmarks-" + "0" * 40
+IS_BENCHMARK = True
 MIDDLEWARE = ["consulting.bench.probe.Probe", *MIDDLEWARE]
 WHITENOISE_USE_FINDERS = False
 STATIC_ROOT = VAR / "staticfiles"

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +38,9 @@ class Databases:
         return "PostgreSQL" if self.outside else "SQLite"
 
     def url(self, name: str) -> str:
-        if not self.outside:
-            return f"sqlite:///{self.folder / name}.sqlite3"
+        return self._beside(name) if self.outside else f"sqlite:///{self.folder / name}.sqlite3"
+
+    def _beside(self, name: str) -> str:
         parts = urlsplit(self.outside)
         return urlunsplit((parts.scheme, parts.netloc, f"/{self._full(name)}", parts.query, ""))
 
@@ -58,6 +59,11 @@ class Databases:
     def drop(self, *names: str) -> None:
         for name in names if self.outside else ():
             self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", self._full(name))
+
+    def rows(self, name: str, statement: str, values: Sequence = ()) -> list[tuple]:
+        """What a statement finds in one of the databases, past all of our code; on PostgreSQL."""
+        with psycopg.connect(self._beside(name)) as connection:
+            return connection.execute(statement, values).fetchall()
 
     def cpu(self, name: str) -> float:
         """Seconds that the processes of PostgreSQL behind this database have used; SQLite works in the server's own."""
@@ -88,17 +94,18 @@ def environment(settings: str, folder: Path, database: str) -> dict[str, str]:
         "ZUGANG_VAR": str(folder),
         "DATABASE_URL": database,
         "DEMO": "1",
-        "CELERY_BROKER_URL": "memory://localhost",
+        "CELERY_BROKER_URL": os.environ.get("TEST_BROKER_URL") or "memory://localhost",
         "PYTHONPATH": str(ROOT),
     }
 
 
-def manage(env: dict[str, str], *arguments: str) -> None:
-    """Run manage.py; its output is shown only when it fails."""
+def manage(env: dict[str, str], *arguments: str) -> str:
+    """Run manage.py and give what it printed; a failure is shown with its output."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise BenchRefused(f"manage.py {arguments[0]} did not succeed:\n{done.stdout}{done.stderr}")
+    return done.stdout
 
 
 @dataclass
@@ -146,13 +153,15 @@ def _cpu_of(folder: Path) -> float:
 
 
 @contextmanager
-def serving(name: str, application: str, env: dict[str, str]) -> Iterator[Server]:
-    """Granian with one worker, as production starts it, until the block ends."""
+def serving(
+    name: str, application: str, env: dict[str, str], *, workers: int = 1, threads: int = 1
+) -> Iterator[Server]:
+    """Granian as production starts it, until the block ends; `threads` are those of each worker."""
     if not (PROC / "self" / "stat").exists():
         raise BenchRefused("The time that a server uses is read from /proc: benchmarks need Linux.")
     port = _free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "1", "--blocking-threads", "1", "--log-level", "warning", application]
+    command += ["--workers", str(workers), "--blocking-threads", str(threads), "--log-level", "warning", application]
     process = subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)  # noqa: S603
     try:
         _wait(f"http://127.0.0.1:{port}/", process)

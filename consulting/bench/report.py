@@ -7,24 +7,29 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Goal:
-    """One limit of PERFORMANCE.md against what was measured."""
+    """One limit of PERFORMANCE.md against what was measured: the most that may be, or with `at_least` the least."""
 
     key: str
     what: str
     measured: float
     limit: float
     digits: int = 0
+    at_least: bool = False
 
     @property
     def is_met(self) -> bool:
-        return round(self.measured, 6) <= round(self.limit, 6)
+        measured, limit = round(self.measured, 6), round(self.limit, 6)
+        return measured >= limit if self.at_least else measured <= limit
 
     def row(self) -> list[str]:
         verdict = "met" if self.is_met else "NOT MET"
-        return [self.key, self.what, f"{self.measured:.{self.digits}f}", f"{self.limit:.{self.digits}f}", verdict]
+        sign = "≥" if self.at_least else "≤"
+        limit = f"{sign} {self.limit:.{self.digits}f}"
+        return [self.key, self.what, f"{self.measured:.{self.digits}f}", limit, verdict]
 
     def as_json(self) -> dict[str, Any]:
         figures = {"measured": round(self.measured, 4), "limit": round(self.limit, 4), "met": self.is_met}
+        figures["at_least"] = self.at_least
         return {"goal": self.key, "what": self.what, **figures}
 
 

@@ -5,9 +5,9 @@ import os
 
 from django.core.management.base import BaseCommand, CommandError
 
-from consulting.bench import BenchRefused, pages
+from consulting.bench import BenchRefused, enrol, pages
 
-BENCHES = {"pages": pages.measure}
+BENCHES = {"pages": pages.measure, "enrol": enrol.measure}
 
 
 class Command(BaseCommand):
@@ -17,12 +17,15 @@ class Command(BaseCommand):
         parser.add_argument("name", choices=sorted(BENCHES), metavar="NAME", help=f"one of: {', '.join(BENCHES)}")
         parser.add_argument("--json", action="store_true", help="print one JSON object; the table goes to stderr")
         parser.add_argument("--requests", type=int, default=40, metavar="N", help="requests of a round (40)")
-        parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds, of which the median counts (5)")
+        parser.add_argument(
+            "--rounds", type=int, default=None, metavar="N", help="rounds, of which the median counts (5; enrol: 20)"
+        )
 
     def handle(self, *args, name, requests, rounds, **options):
         outside = os.environ.get("TEST_DATABASE_URL", "")
         try:
-            result = BENCHES[name](say=self.stderr.write, outside=outside, requests=requests, rounds=rounds)
+            given = {"rounds": rounds} if rounds else {}
+            result = BENCHES[name](say=self.stderr.write, outside=outside, requests=requests, **given)
         except BenchRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         if options["json"]:

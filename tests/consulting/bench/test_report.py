@@ -19,8 +19,8 @@ def test_goals_table_says_what_is_not_met():
     text = goals_table([Goal("B6", "ratio", 1.4, 1.5, 1), Goal("–", "shift", 0.0012, 0, 4)])
 
     assert text.splitlines()[1:] == [
-        "B6    ratio       1.4     1.5      met",
-        "–     shift    0.0012  0.0000  NOT MET",
+        "B6    ratio       1.4     ≤ 1.5      met",
+        "–     shift    0.0012  ≤ 0.0000  NOT MET",
     ]
 
 
@@ -31,4 +31,11 @@ def test_goal_as_json_keeps_the_figures():
         "measured": 1.25,
         "limit": 1.2,
         "met": False,
+        "at_least": False,
     }
+
+
+def test_goal_may_be_the_least_that_is_wanted():
+    assert Goal("B2", "ratio", 0.5, 0.5, 2, at_least=True).is_met
+    assert not Goal("B2", "ratio", 0.49, 0.5, 2, at_least=True).is_met
+    assert Goal("B2", "ratio", 0.49, 0.5, 2, at_least=True).row() == ["B2", "ratio", "0.49", "≥ 0.50", "NOT MET"]
