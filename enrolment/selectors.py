@@ -210,7 +210,13 @@ def feed_for_token(token: str) -> CalendarFeed | None:
     """The personal calendar with that secret, and its person; None for wrong secrets and erased accounts."""
     feeds = CalendarFeed.objects.filter(token_hash=secret_hash(token), person__is_active=True)
     feeds = feeds.select_related("person").only("etag", "changes", "last_used_on", "person__preferred_language")
-    return feeds.first()
+    return next(iter(feeds), None)
+
+
+def stored_file(feed: CalendarFeed) -> bytes | None:
+    """The file for which the mark of `feed` stands; None where the dates have changed since the feed was read."""
+    found = CalendarFeed.objects.filter(pk=feed.pk, etag=feed.etag).values_list("content", flat=True)
+    return next((bytes(content) for content in found if content), None)
 
 
 # --- Lists of runs -----------------------------------------------------------------------------------------------

@@ -198,8 +198,8 @@ class Approval(models.Model):
 class CalendarFeed(models.Model):
     """The secret address of a person's calendar: only a hash of the secret is stored.
 
-    `etag` stands for the file as it was last given out, and is empty as soon as one of the dates may have changed;
-    `changes` counts how often that was, so that nobody stores a mark for a file that is old by then.
+    `etag` stands for `content`, the file as it was last given out; both are empty as soon as one of the dates may have
+    changed. `changes` counts how often that was, so that nobody stores a mark for a file that is old by then.
     """
 
     wagtail_reference_index_ignore = True
@@ -209,6 +209,7 @@ class CalendarFeed(models.Model):
     created_at = models.DateTimeField(_("created at"))
     last_used_on = models.DateField(_("last used on"), null=True, blank=True)
     etag = models.CharField(max_length=64, blank=True, editable=False)
+    content = models.BinaryField(default=b"", editable=False)
     changes = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:

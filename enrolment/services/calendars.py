@@ -19,7 +19,14 @@ def renew_feed(*, person: User, at: datetime) -> str:
     """
     secret = secrets.token_urlsafe(32)
     CalendarFeed.objects.update_or_create(
-        person=person, defaults={"token_hash": secret_hash(secret), "created_at": at, "last_used_on": None}
+        person=person,
+        defaults={
+            "token_hash": secret_hash(secret),
+            "created_at": at,
+            "last_used_on": None,
+            "etag": "",
+            "content": b"",
+        },
     )
     return secret
 
@@ -30,13 +37,14 @@ def revoke_feed(*, person: User) -> bool:
     return deleted > 0
 
 
-def note_feed_use(*, feed: CalendarFeed, etag: str, on: date) -> None:
+def note_feed_use(*, feed: CalendarFeed, etag: str, content: bytes, on: date) -> None:
     """Remember what was given out and on which day, so that people see an address that nobody reads any more.
 
     Nothing is written where both are known; nothing stays where the dates have changed since `feed` was read.
     """
     if (feed.etag, feed.last_used_on) != (etag, on):
-        CalendarFeed.objects.filter(pk=feed.pk, changes=feed.changes).update(etag=etag, last_used_on=on)
+        unchanged = CalendarFeed.objects.filter(pk=feed.pk, changes=feed.changes)
+        unchanged.update(etag=etag, content=content, last_used_on=on)
 
 
 def forget_feeds(**lookup) -> None:
@@ -46,4 +54,4 @@ def forget_feeds(**lookup) -> None:
     crash in between is void the next day.
     """
     feeds = CalendarFeed.objects.filter(**lookup)
-    transaction.on_commit(lambda: feeds.update(changes=F("changes") + 1, etag=""), robust=True)
+    transaction.on_commit(lambda: feeds.update(changes=F("changes") + 1, etag="", content=b""), robust=True)

@@ -24,13 +24,15 @@ from enrolment import calendars, clashes, selectors, services
 from enrolment.calendars import Entry
 from enrolment.models import CalendarFeed
 
+PERSONAL_FILE = "zugang.ics"
+
 
 # --- Feeds -------------------------------------------------------------------------------------------------------
 @require_safe
 def person_feed(request: HttpRequest, token: str) -> HttpResponse:
     """All dates of one person, for whoever holds the secret address: that person's calendar programme.
 
-    Where the programme names the file that it has, the feed's own row answers; once a day the dates are read anyway.
+    As long as nothing has changed, the feed's own row answers; once a day the dates are read anyway.
     """
     feed = selectors.feed_for_token(token)
     if feed is None:
@@ -38,13 +40,13 @@ def person_feed(request: HttpRequest, token: str) -> HttpResponse:
     today, language = timezone.localdate(), feed.person.preferred_language
     answer = None
     if feed.last_used_on == today and calendars.is_in_language(feed.etag, language):
-        answer = _unchanged(request, feed.etag)
+        answer = _unchanged(request, feed.etag) or _stored(feed)
     if answer is None:
         with translation.override(language):
             name, entries = _("My training dates"), calendars.entries_of(feed.person, language=language)
-        etag = calendars.fingerprint(name, entries, language=language)
-        services.note_feed_use(feed=feed, etag=etag, on=today)
-        answer = _unchanged(request, etag) or _file(name, entries, etag=etag, filename="zugang.ics")
+        etag, content = calendars.fingerprint(name, entries, language=language), calendars.to_ical(name, entries)
+        services.note_feed_use(feed=feed, etag=etag, content=content, on=today)
+        answer = _unchanged(request, etag) or _sent(content, etag=etag, filename=PERSONAL_FILE)
     answer["Cache-Control"] = "private, no-cache"
     answer["X-Robots-Tag"] = "noindex"
     return answer
@@ -98,7 +100,9 @@ def _language_asked(request: HttpRequest) -> str:
 
 def _public(request: HttpRequest, name: str, entries: list[Entry], *, language: str, filename: str) -> HttpResponse:
     etag = calendars.fingerprint(name, entries, language=language)
-    answer = _unchanged(request, etag) or _file(name, entries, etag=etag, filename=filename)
+    answer = _unchanged(request, etag)
+    if answer is None:
+        answer = _sent(calendars.to_ical(name, entries), etag=etag, filename=filename)
     answer["Cache-Control"] = "public, max-age=60"
     return answer
 
@@ -110,9 +114,14 @@ def _unchanged(request: HttpRequest, etag: str) -> HttpResponse | None:
     return None if answer is sent else answer
 
 
-def _file(name: str, entries: list[Entry], *, etag: str, filename: str) -> HttpResponse:
+def _stored(feed: CalendarFeed) -> HttpResponse | None:
+    content = selectors.stored_file(feed)
+    return None if content is None else _sent(content, etag=feed.etag, filename=PERSONAL_FILE)
+
+
+def _sent(content: bytes, *, etag: str, filename: str) -> HttpResponse:
     headers = {"ETag": etag, "Content-Disposition": f'inline; filename="{filename}"'}
-    return HttpResponse(calendars.to_ical(name, entries), content_type="text/calendar; charset=utf-8", headers=headers)
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 # --- The own calendar --------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from courses.enums import RunState
 from courses.models import CourseRun, Session
-from enrolment import services
+from enrolment import selectors, services
 from enrolment.enums import EnrolmentState
 from enrolment.models import CalendarFeed
 from tests.factories.academy import UserFactory
@@ -284,10 +284,36 @@ def test_note_feed_use_stores_no_mark_for_a_file_that_is_old_by_then(learner, ad
     feed = CalendarFeed.objects.get(person=learner)
     services.forget_feeds(person=learner)  # somebody changes a date while the file is put together
 
-    services.note_feed_use(feed=feed, etag='"old.de"', on=DURING_ENROLMENT.date())
+    services.note_feed_use(feed=feed, etag='"old.de"', content=b"old", on=DURING_ENROLMENT.date())
 
     feed.refresh_from_db()
-    assert (feed.etag, feed.last_used_on) == ("", None)
+    assert (feed.etag, bytes(feed.content), feed.last_used_on) == ("", b"", None)
+
+
+def test_person_feed_gives_the_same_file_from_its_own_row(client, learner, address, django_assert_num_queries):
+    enrol(run_with_page(), learner)
+    first = client.get(address)
+
+    with django_assert_num_queries(2):
+        again = client.get(address)
+
+    assert (again.content, again["ETag"], again["Content-Type"]) == (first.content, first["ETag"], first["Content-Type"])
+
+
+def test_person_feed_never_gives_a_file_that_is_old(client, learner, address, monkeypatch):
+    """The dates change between reading the mark and reading the file."""
+    place = enrol(run_with_page(), learner)
+    client.get(address)
+    unchanged = selectors.stored_file
+
+    def meanwhile(feed):
+        services.withdraw(enrolment=place, actor=learner, at=DURING_ENROLMENT)
+        CalendarFeed.objects.update(etag="", content=b"")  # what the commit does
+        return unchanged(feed)
+
+    monkeypatch.setattr(selectors, "stored_file", meanwhile)
+
+    assert b"STATUS:CANCELLED" in client.get(address).content
 
 
 @pytest.mark.parametrize("is_unchanged", [False, True])
