@@ -21,6 +21,8 @@ class Target:
     cpu: Callable[[], float]
     cookie: str = ""
     forget: bool = False
+    known: str = ""  # the mark of a copy that the caller has
+    expected: int = 200
     rounds: list[float] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
 
@@ -57,13 +59,14 @@ def _ask(target: Target, times: int) -> None:
 
 
 def _headers(target: Target) -> dict[str, str]:
-    return {"Cookie": target.cookie} if target.cookie else {}
+    headers = {"Cookie": target.cookie} if target.cookie else {}
+    return headers | ({"If-None-Match": target.known} if target.known else {})
 
 
 def _answer(connection: http.client.HTTPConnection, target: Target, headers: dict) -> http.client.HTTPResponse:
     connection.request("GET", target.path, headers=headers)
     answer = connection.getresponse()
-    if answer.status != 200:
+    if answer.status != target.expected:
         raise BenchRefused(f"{target.path} answered {answer.status}.")
     return answer
 
@@ -90,3 +93,12 @@ def conditional(target: Target) -> int:
     again.read()
     connection.close()
     return again.status
+
+
+def copy_of(target: Target) -> tuple[str, bytes]:
+    """The mark and the content of what is there."""
+    connection = http.client.HTTPConnection("127.0.0.1", target.port, timeout=60)
+    answer = _answer(connection, target, _headers(target))
+    content = answer.read()
+    connection.close()
+    return answer.headers["ETag"] or "", content

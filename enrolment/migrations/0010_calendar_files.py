@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('enrolment', '0009_closed_attendance_lists'),
+        ("enrolment", "0009_closed_attendance_lists"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='calendarfeed',
-            name='content',
-            field=models.BinaryField(default=b''),
+            model_name="calendarfeed",
+            name="content",
+            field=models.BinaryField(default=b""),
         ),
     ]

@@ -5,9 +5,9 @@ import os
 
 from django.core.management.base import BaseCommand, CommandError
 
-from consulting.bench import BenchRefused, enrol, pages
+from consulting.bench import BenchRefused, enrol, feed, pages
 
-BENCHES = {"pages": pages.measure, "enrol": enrol.measure}
+BENCHES = {"pages": pages.measure, "enrol": enrol.measure, "feed": feed.measure}
 
 
 class Command(BaseCommand):
