@@ -1,6 +1,7 @@
 """What browser tests share: the demo site, and one browser context for each person who looks at it."""
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import Browser
 
 from tests import databases
@@ -32,6 +33,14 @@ def demo(_shared_site, django_db_blocker):
     """The demo site for tests that only look."""
     with django_db_blocker.unblock(), databases.swapped_in(_shared_site.name):
         yield _shared_site
+
+
+@pytest.fixture
+def demo_rows(_demo_snapshot, django_db_blocker):
+    """The demo content for one test with the client; what it writes is taken back."""
+    with django_db_blocker.unblock(), databases.swapped_in(_demo_snapshot), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

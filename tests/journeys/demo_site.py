@@ -11,9 +11,12 @@ How it is done, and what else was thought of:
   place or run to open, and each start costs as much as loading.
 """
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 from django.test.testcases import LiveServerThread
 from django.utils import timezone, translation
 from wagtail.models import Page
@@ -36,6 +39,29 @@ def load() -> None:
         demo_life.live(at=timezone.now())
 
 
+def session_of(user: User) -> SessionStore:
+    """A session as if that person had signed in and confirmed it just now: pages that ask for that once more are shown
+    themselves, however long the tests have been running.
+    """
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = BACKEND
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    confirmed = {"method": "password", "at": (timezone.now() + timedelta(days=1)).timestamp(), "reauthenticated": True}
+    session["account_authentication_methods"] = [confirmed]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.create()
+    return session
+
+
+def client_of(slug: str) -> Client:
+    """A client as that person, or as nobody."""
+    client = Client()
+    if slug:
+        client.cookies[settings.SESSION_COOKIE_NAME] = session_of(demo_life.person(slug)).session_key
+    return client
+
+
 class DemoSite:
     """The running site with the demo content, and who is signed in where."""
 
@@ -54,13 +80,8 @@ class DemoSite:
         return f"http://{self.server.host}:{self.server.port}"
 
     def session_of(self, user: User) -> dict:
-        """A cookie that the browser context of that person takes, as if they had signed in."""
-        session = SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = BACKEND
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session["account_authentication_methods"] = [{"method": "password", "at": timezone.now().timestamp()}]
-        session.create()
+        """A cookie that the browser context of that person takes."""
+        session = session_of(user)
         return {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": self.url}
 
     def stop(self) -> None:

@@ -250,7 +250,7 @@ LEARNING = [
     View("academy:my_start", EDITOR, brief=True),
     View("enrolment:my_places", LEARNER),
     View("enrolment:my_places", "r-dsb", brief=True),
-    View("enrolment:enrol", LEARNER, lambda: run_with(course__slug="bescheide-die-ankommen")),
+    View("enrolment:enrol", EDITOR, lambda: run_with(course__slug="bescheide-die-ankommen")),
     View("enrolment:enrol", LEARNER, lambda: run_with(course__slug="kraftraum"), brief=True),
     View("enrolment:withdraw", LEARNER, lambda: [own_place().pk]),
     View("enrolment:decline_offer", LEARNER, lambda: [demo_life.offered_place().pk], brief=True),
@@ -394,13 +394,14 @@ NOT_PAGES = {
 
 def url_names() -> set[str]:
     """The name of every address that is served, apart from what lies below one of the prefixes left out."""
-    return {name for name, route in _routes(get_resolver()) if not route.startswith(tuple(NOT_PAGES_BELOW))}
+    return {name for name, route, _view in routes(get_resolver()) if not route.startswith(tuple(NOT_PAGES_BELOW))}
 
 
-def _routes(resolver: URLResolver, space: str = "", prefix: str = "") -> Iterator[tuple[str, str]]:
+def routes(resolver: URLResolver, space: str = "", prefix: str = "") -> Iterator[tuple[str, str, Callable]]:
+    """Each address: its name, its pattern, and its view."""
     for entry in resolver.url_patterns:
         route = prefix + str(entry.pattern)
         if isinstance(entry, URLPattern):
-            yield (f"{space}{entry.name}" if entry.name else ""), route
+            yield (f"{space}{entry.name}" if entry.name else ""), route, entry.callback
         else:
-            yield from _routes(entry, f"{space}{entry.namespace}:" if entry.namespace else space, route)
+            yield from routes(entry, f"{space}{entry.namespace}:" if entry.namespace else space, route)
