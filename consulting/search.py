@@ -18,11 +18,10 @@ FOUND = "consulting.statements"  # where a question remembers the rows that it h
 def find_statements(query: Query) -> list[Match]:
     """Published statements that have all the words in the reader's language, or in the German that stands in for it.
 
-    The index keeps all languages of a row together, so what it finds is looked at again: at most three queries.
+    The index keeps all languages of a row together, so what it finds is looked at again: at most three queries, and
+    none where the same words are looked for in another language as well.
     """
-    found = ranked(Statement.objects.published(), query)
-    prefetch_related_objects([row for row, _rank in found], "recommendations")
-    query.memory[FOUND] = {row.pk: row for row, _rank in found}
+    found = query.once(FOUND, lambda: _indexed(query))
     return [
         Match(pk=row.pk, rank=rank, tier=1 if words_of(row, "title").lang else 0)
         for row, rank in found
@@ -30,9 +29,16 @@ def find_statements(query: Query) -> list[Match]:
     ]
 
 
+def _indexed(query: Query) -> list[tuple[Statement, float]]:
+    found = ranked(Statement.objects.published(), query)
+    prefetch_related_objects([row for row, _rank in found], "recommendations")
+    return found
+
+
 def load_statements(keys: list[int], query: Query) -> dict[int, Hit]:
     """The statements of a list of hits, as they were read to look at their words: no query."""
-    rows = [query.memory[FOUND][key] for key in keys]
+    known = {row.pk: row for row, _rank in query.memory[FOUND]}
+    rows = [known[key] for key in keys]
     return {
         row.pk: Hit(
             title=row_title(row),

@@ -13,11 +13,11 @@ from .models import CoursePage
 
 
 def load_courses(keys: list[int], query: Query) -> dict[int, Hit]:
-    """The course pages with date and free places of their next run: at most five queries."""
+    """The course pages with date and free places of their next run: two queries."""
     pages = CoursePage.objects.filter(live=True).select_related("course").in_bulk(keys)
     # All stand under the catalogue, which the name of the kind says already.
     hits = hits_of(list(pages.values()), query, with_place=False)
-    for offer in selectors.chosen_courses(page_ids=keys, at=query.at, pages=pages):
+    for offer in selectors.next_dates(pages, at=query.at):
         if (hit := hits.get(offer.page.pk)) is None:
             continue
         if offer.run is not None:

@@ -154,31 +154,41 @@ def _matching(locale: Locale, filters: Filters) -> set[int]:
     return found or set()
 
 
-def _offers(keys: list[tuple[int, int]], at: datetime, *, pages: dict[int, CoursePage] | None = None) -> list[Offer]:
-    """The pages with the runs that were chosen for them: three queries, two where the live pages are given."""
+def _offers(
+    keys: list[tuple[int, int]],
+    at: datetime,
+    *,
+    pages: dict[int, CoursePage] | None = None,
+    with_labels: bool = True,
+) -> list[Offer]:
+    """The pages with the runs that were chosen for them: three queries, one less without pages to read or labels."""
     pages = _pages(page for page, _run in keys) if pages is None else pages
     to_come = Session.objects.filter(run=OuterRef("pk"), ends_at__gte=at).order_by("starts_at").values("starts_at")
     runs = CourseRun.objects.with_dates().with_free_seats().annotate(dates=_session_count())
     known = runs.annotate(next_at=Subquery(to_come[:1])).order_by().in_bulk([run for _page, run in keys if run])
-    labels = _labels_of([page.course_id for page in pages.values()])
+    labels = _labels_of([page.course_id for page in pages.values()]) if with_labels else {}
     offers = []
     for key, run_key in keys:
         page, run = pages.get(key), known.get(run_key)
         if page is None:  # taken back at this very moment
             continue
         status = run.status(at=at, free_seats=run.free_seats) if run else None
-        own = labels[page.course_id]
-        offers.append(Offer(page, run, status, own[Vocabulary.TARGET_GROUPS], own[Vocabulary.ACCESS]))
+        own = labels.get(page.course_id, {})
+        audience, access = own.get(Vocabulary.TARGET_GROUPS, []), own.get(Vocabulary.ACCESS, [])
+        offers.append(Offer(page, run, status, audience, access))
     return offers
 
 
-def chosen_courses(*, page_ids: list[int], at: datetime, pages: dict[int, CoursePage] | None = None) -> list[Offer]:
-    """The published ones of these course pages, in the order given, each with its next run: three queries.
-
-    Whoever has read the live pages and their courses already hands them in `pages`.
-    """
+def chosen_courses(*, page_ids: list[int], at: datetime) -> list[Offer]:
+    """The published ones of these course pages, in the order given, each with its next run: three queries."""
     runs = catalogue_order.next_runs(page_ids, at=at)
-    return _offers([(key, runs[key]) for key in dict.fromkeys(page_ids) if key in runs], at, pages=pages)
+    return _offers([(key, runs[key]) for key in dict.fromkeys(page_ids) if key in runs], at)
+
+
+def next_dates(pages: dict[int, CoursePage], *, at: datetime) -> list[Offer]:
+    """These live pages, read with their courses, each with its next run and without labels: one query."""
+    runs = catalogue_order.next_runs(pages, at=at)
+    return _offers([(key, runs[key]) for key in pages if key in runs], at, pages=pages, with_labels=False)
 
 
 def _pages(keys: Iterable[int]) -> dict[int, CoursePage]:

@@ -1,7 +1,8 @@
 """The pages as sources of the site search.
 
-All page types are looked through together, in three queries for each question; `BasePage.search_kind` says which
-source shows a page. A new type of page is found among the "pages" without doing anything.
+All page types are looked through together, in three queries for each question, and shown by two more;
+`BasePage.search_kind` says which source shows a page. A new type of page is found among the "pages" without doing
+anything.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from html import unescape
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef
 from django.utils.html import strip_tags
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
@@ -22,7 +24,9 @@ from . import routing
 from .blocks.stored import children
 from .models import EASY_LANGUAGE, BasePage
 
-TYPES = "home.page_types"  # where a question remembers the content type of each page that it has found
+# Where a question remembers what it has learned about the pages that it has found.
+TYPES = "home.page_types"  # the content type of each
+EASY = "home.easy_texts"  # the translation keys of those with a text in Leichte Sprache
 TEXTS = (blocks.CharBlock, blocks.TextBlock, blocks.RichTextBlock)
 
 
@@ -46,7 +50,7 @@ def matches_by_kind(query: Query) -> dict[str, list[Match]]:
     Readers of Leichte Sprache get easy pages first and German ones after them, apart from those whose easy text is
     among the hits already.
     """
-    return query.once("home.pages", lambda: _find(query))
+    return query.once(f"home.pages.{query.language}", lambda: _find(query))
 
 
 def _find(query: Query) -> dict[str, list[Match]]:
@@ -58,8 +62,10 @@ def _find(query: Query) -> dict[str, list[Match]]:
     }
     kinds = _kinds()
     pages = Page.objects.live().public().filter(locale_id__in=tiers, content_type_id__in=kinds)
-    rows = ranked(pages.only("title", "content_type_id", "locale_id", "translation_key"), query)
+    pages = pages.only("title", "content_type_id", "locale_id", "translation_key").annotate(has_easy=_has_easy_text())
+    rows = ranked(pages, query)
     query.memory[TYPES] = {page.pk: page.content_type_id for page, _rank in rows}
+    query.memory[EASY] = {page.translation_key for page, _rank in rows if page.has_easy}
     easy = {page.translation_key for page, _rank in rows if tiers[page.locale_id] == 0}
     found: dict[str, list[Match]] = {}
     for page, rank in rows:
@@ -67,6 +73,11 @@ def _find(query: Query) -> dict[str, list[Match]]:
         if tier == 0 or page.translation_key not in easy:
             found.setdefault(kinds[page.content_type_id], []).append(Match(pk=page.pk, rank=rank, tier=tier))
     return found
+
+
+def _has_easy_text() -> Exists:
+    easy = Page.objects.filter(translation_key=OuterRef("translation_key"), live=True)
+    return Exists(easy.filter(locale__language_code=EASY_LANGUAGE))
 
 
 def _kinds() -> dict[int, str]:
@@ -78,23 +89,20 @@ def _kinds() -> dict[int, str]:
 
 # --- Showing -------------------------------------------------------------------------------------------------------
 def load_pages(keys: list[int], query: Query) -> dict[int, Hit]:
-    """The hits of a list: a query for each type of page among them, and one for what they stand under."""
-    types: dict[int, list[int]] = {}
-    for key in keys:
-        types.setdefault(query.memory[TYPES][key], []).append(key)
-    models = {kind: ContentType.objects.get_for_id(kind).model_class() for kind in types}
-    pages = [page for kind, found in types.items() for page in models[kind].objects.filter(pk__in=found)]
-    return hits_of(pages, query)
+    """The hits of a list: one query for the pages, whatever their types, and one for what they stand under."""
+    models = {key: ContentType.objects.get_for_id(query.memory[TYPES][key]).model_class() for key in keys}
+    names = {model: model._meta.parents[Page].remote_field.get_accessor_name() for model in set(models.values())}
+    pages = Page.objects.filter(pk__in=keys).select_related(*names.values())
+    return hits_of([getattr(page, names[models[page.pk]]) for page in pages], query)
 
 
 def hits_of(pages: list[BasePage], query: Query, *, with_place: bool = True) -> dict[int, Hit]:
-    """Pages with all their fields as hits: at most two queries, one without the titles of what they stand under."""
+    """Found pages with all their fields as hits: one query, for the titles of what they stand under."""
     above = _titles_above(pages) if with_place else {}
-    with_easy_text = _with_easy_text(pages, query)
     return {
         page.pk: Hit(
             title=page.title,
-            url=_address(page, page.translation_key in with_easy_text),
+            url=_address(page, page.translation_key in query.memory[EASY]),
             text=plain_text(page),
             lang=page.words_lang,
             place=[above[path] for path in _paths_above(page) if path in above],
@@ -107,12 +115,6 @@ def hits_of(pages: list[BasePage], query: Query, *, with_place: bool = True) -> 
 def _address(page: BasePage, has_easy_text: bool) -> str:
     """Where the words are: below the reader's language a German page with an easy variant would give way to that."""
     return routing.public_path(page, page.language) if has_easy_text else routing.reader_path(page)
-
-
-def _with_easy_text(pages: list[BasePage], query: Query) -> set:
-    others = {page.translation_key for page in pages if page.language != query.language}
-    easy = Page.objects.filter(translation_key__in=others, live=True, locale__language_code=EASY_LANGUAGE)
-    return set(easy.values_list("translation_key", flat=True)) if others else set()
 
 
 def _paths_above(page: Page) -> list[str]:

@@ -8,6 +8,8 @@ from wagtail.models import PageViewRestriction
 from tests.factories.course_pages import course_page, reading_step
 from tests.factories.courses import CourseFactory, CourseRunFactory
 from tests.factories.home import home_page, standard_page
+from tests.factories.public_pages import news_entry, news_index, project_page
+from tests.factories.statements import StatementFactory
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -248,9 +250,40 @@ def test_search_takes_the_same_few_queries_for_1_and_for_9_hits(client, publish,
         for number in range(count):
             offer(f"{count}-{number}")
         look_for(client, "Amt")
-        with django_assert_num_queries(10):  # the budget of a page; two of them ask for statements
+        with django_assert_num_queries(9):
             response = look_for(client, "Amt")
         assert len(titles(response)) == (3 if count == 1 else 10)
+
+
+@pytest.mark.parametrize("language", ["de", "en", "de-simple"])
+def test_search_takes_ten_queries_whatever_is_found(client, publish, django_assert_num_queries, language):
+    """The budget of a page: courses, a statement, and each type of page, in easy language German ones among them."""
+    above = publish(standard_page, title="Amt", slug="amt", language=language)
+    publish(standard_page, title="Im Amt", slug="im-amt", language=language, parent=above)
+    publish(news_entry, index=news_index(language), title="Neu im Amt")
+    publish(project_page, title="Projekt im Amt", language=language)
+    publish(standard_page, title="Nur deutsch, vom Amt", slug="nur-deutsch")
+    CourseRunFactory(course=publish(course_page, title="Kurs am Amt", language=language).course, seats=3)
+    publish(StatementFactory, published=True, title_de="Fordern im Amt", title_en="Amt", recommendations=1)
+    look_for(client, "Amt", language)
+
+    with django_assert_num_queries(10):
+        response = look_for(client, "Amt", language)
+
+    assert len({hit.kind for hit in response.context["found"].hits}) >= 3
+
+
+def test_search_without_hits_takes_nine_queries_where_it_looks_into_german_as_well(
+    client, publish, django_assert_num_queries
+):
+    publish(standard_page, title="Wohngeld", slug="wohngeld")
+    publish(StatementFactory, published=True, title_de="Wohngeld", title_en="Housing", recommendations=1)
+    look_for(client, "Wohngeld", "en")
+
+    with django_assert_num_queries(9):
+        response = look_for(client, "Wohngeld", "en")
+
+    assert response.context["in_german"] == 1
 
 
 def test_header_leads_to_the_search_from_every_page(client):
