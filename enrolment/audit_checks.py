@@ -20,6 +20,7 @@ from .models import (
     BookingMove,
     Certificate,
     CertificateYear,
+    ChangeNotice,
     Completion,
     Enrolment,
     EnrolmentMove,
@@ -43,6 +44,7 @@ def broken_promises() -> Iterator[str]:
     yield from _approvals()
     yield from _access_needs()
     yield from _calendars()
+    yield from _change_notices()
     yield from _addenda()
     yield from _completions()
     yield from _certificates()
@@ -61,6 +63,13 @@ def _calendars() -> Iterator[str]:
     later = same.filter(pk__gt=OuterRef("pk")).order_by("pk").values("pk")[:1]
     for session in held.annotate(other=Subquery(later)).filter(other__isnull=False).order_by("pk"):
         yield f"room {session.room_id}: holds the sessions {session.pk} and {session.other} at once"
+
+
+def _change_notices() -> Iterator[str]:
+    """Nobody waits for the news of a change for longer than the clock needs."""
+    late = timezone.now() - timedelta(hours=1)
+    for notice in ChangeNotice.objects.filter(told_at__isnull=True, due_at__lt=late).order_by("pk"):
+        yield f"change notice {notice.pk}: due since {notice.due_at:%d.%m. %H:%M}, but run {notice.run_id} was not told"
 
 
 def _seats() -> Iterator[str]:

@@ -23,6 +23,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 
 from academy.common.languages import language_choices, language_name
+from academy.common.moments import clock
 from academy.common.rows import RowIndexView, RowPolicy, RowViewSet
 from academy.enums import Role
 from academy.models import User
@@ -210,6 +211,10 @@ class RunFormView:
         log(instance=run, action=self.action_word, user=self.request.user)
         for warning in self._warnings(run):
             messages.warning(self.request, warning)
+        notice = services.open_notice(run)
+        if notice is not None:
+            words = {"time": clock(notice.due_at)}
+            messages.info(self.request, _("Participants are told of the changed dates by mail at %(time)s.") % words)
         return run
 
     def _warnings(self, run: CourseRun) -> list[str]:

@@ -33,3 +33,9 @@ def move_lists() -> None:
 def release_seats() -> None:
     """Seats that were reserved for an organisation and have no name yet go back to everybody on their release date."""
     services.release_due(at=timezone.now())
+
+
+@shared_task(name="enrolment.tell_of_changes")
+def tell_of_changes() -> None:
+    """Changes of runs whose quarter of an hour is over go out."""
+    services.tell_of_changes(at=timezone.now())

@@ -64,6 +64,7 @@ urlpatterns = [
     # --- Teaching
     path("teaching/", teaching.teaching, name="teaching"),
     path("teaching/runs/<int:run_id>/", teaching.roster, name="roster"),
+    path("teaching/runs/<int:run_id>/changes/", teaching.tell_of_changes, name="tell_of_changes"),
     path("teaching/runs/<int:run_id>/access/", access.access_list, name="access_list"),
     path("teaching/runs/<int:run_id>/waiting-list/", waiting.waiting_list, name="waiting_list"),
     path("teaching/runs/<int:run_id>/certificates/", teaching.issue_certificates, name="issue_certificates"),

@@ -3,6 +3,7 @@
 from .access import AccessNeeds
 from .bookings import Booking, BookingMove, NamedPerson
 from .learning import Attendance, AttendanceAddendum, AttendanceList, Certificate, CertificateYear, Completion, Progress
+from .notices import ChangeNotice
 from .places import Approval, CalendarFeed, Enrolment, EnrolmentMove, PromotionDecision
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "CalendarFeed",
     "Certificate",
     "CertificateYear",
+    "ChangeNotice",
     "Completion",
     "Enrolment",
     "EnrolmentMove",

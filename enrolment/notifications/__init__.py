@@ -28,6 +28,7 @@ from .certificates import (
     certificate_issued,
     certificate_replaced,
 )
+from .changes import Changes, Known, run_moved
 from .places import (
     list_closed,
     offer_lapsed,
@@ -39,10 +40,11 @@ from .places import (
     place_waitlisted,
     place_withdrawn,
     run_cancelled,
-    run_moved,
 )
 
 __all__ = [
+    "Changes",
+    "Known",
     "approval_asked",
     "approval_lapsed",
     "approval_refused",

@@ -1,6 +1,6 @@
 """What we tell contact persons of organisations, and the people whom they name; rules as for all mails."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.urls import reverse
@@ -13,7 +13,7 @@ from academy.common.moments import clock, day
 from academy.enums import Role
 from academy.models import Membership, User
 from academy.services import Message, write_mail
-from courses.models import Seat
+from courses.models import Seat, Session
 from enrolment.models import Booking, NamedPerson
 
 from .writing import facts, write
@@ -173,10 +173,11 @@ def place_named(person: NamedPerson, *, has_password: bool, at: datetime) -> Non
             ),
             closing=[_("If you cannot come, please give the place back: somebody may be waiting for it.")],
         ),
+        brings_dates=True,
     )
 
 
-def place_unnamed(person: NamedPerson, *, at: datetime) -> None:
+def place_unnamed(person: NamedPerson, *, removed: Iterable[Session] = (), at: datetime) -> None:
     write(
         person.enrolment,
         "unnamed",
@@ -190,10 +191,12 @@ def place_unnamed(person: NamedPerson, *, at: datetime) -> None:
             ],
             facts=facts(person.enrolment, title),
         ),
+        brings_dates=True,
+        removed=removed,
     )
 
 
-def place_replaced(person: NamedPerson, *, at: datetime) -> None:
+def place_replaced(person: NamedPerson, *, removed: Iterable[Session] = (), at: datetime) -> None:
     write(
         person.enrolment,
         "replaced",
@@ -207,6 +210,8 @@ def place_replaced(person: NamedPerson, *, at: datetime) -> None:
             ],
             facts=facts(person.enrolment, title),
         ),
+        brings_dates=True,
+        removed=removed,
     )
 
 

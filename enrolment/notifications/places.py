@@ -89,7 +89,7 @@ def offer_lapsed(enrolment: Enrolment, *, at: datetime) -> None:
     )
 
 
-def place_handed_over(enrolment: Enrolment, *, at: datetime) -> None:
+def place_handed_over(enrolment: Enrolment, *, removed: Iterable[Session] = (), at: datetime) -> None:
     write(
         enrolment,
         "handed_over",
@@ -100,6 +100,7 @@ def place_handed_over(enrolment: Enrolment, *, at: datetime) -> None:
             facts=facts(enrolment, title),
         ),
         brings_dates=True,
+        removed=removed,
     )
 
 
@@ -139,7 +140,7 @@ def place_waitlisted(enrolment: Enrolment, *, at: datetime) -> None:
     )
 
 
-def place_withdrawn(enrolment: Enrolment, *, at: datetime) -> None:
+def place_withdrawn(enrolment: Enrolment, *, removed: Iterable[Session] = (), at: datetime) -> None:
     write(
         enrolment,
         "withdrawn",
@@ -150,10 +151,12 @@ def place_withdrawn(enrolment: Enrolment, *, at: datetime) -> None:
             facts=facts(enrolment, title),
         ),
         brings_dates=True,
+        removed=removed,
     )
 
 
-def run_cancelled(enrolment: Enrolment, *, reason: str, at: datetime) -> None:
+def run_cancelled(enrolment: Enrolment, *, reason: str, removed: Iterable[Session] = (), at: datetime) -> None:
+    """`removed` sessions were taken off before, and nobody has been told of it: they leave the calendars as well."""
     write(
         enrolment,
         "cancelled",
@@ -166,25 +169,6 @@ def run_cancelled(enrolment: Enrolment, *, reason: str, at: datetime) -> None:
             ],
             facts=facts(enrolment, title),
             action=(_("Look for another date"), course_address(enrolment)),
-        ),
-        brings_dates=True,
-    )
-
-
-def run_moved(enrolment: Enrolment, *, cause: str, removed: Iterable[Session] = (), at: datetime) -> None:
-    """Dates, place or the way in have changed: the facts as they are now. `removed` sessions leave the calendars."""
-    write(
-        enrolment,
-        cause,
-        at,
-        lambda title: Message(
-            subject=_("New dates or a new place: %(course)s") % {"course": title},
-            paragraphs=[
-                _("Something about this course has changed. From now on the details below hold."),
-                _("If you cannot come any more, please give the place back: somebody may be waiting for it."),
-            ],
-            facts=facts(enrolment, title),
-            action=(_("Open my places"), absolute_url("enrolment:my_places")),
         ),
         brings_dates=True,
         removed=removed,

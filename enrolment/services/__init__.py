@@ -41,6 +41,7 @@ from .certificates import (
     issue_certificates,
     reissue_certificate,
 )
+from .change_notices import open_notice, tell_at_once, tell_of_changes
 from .completion import revoke_completion, update_completion, update_completions
 from .filling import Filled, fill_runs
 from .learning import LearningRefused, finish_step, open_step, player_context, record_h5p_attempt
@@ -122,6 +123,7 @@ __all__ = [
     "name_deputy",
     "name_people",
     "note_feed_use",
+    "open_notice",
     "open_run",
     "open_step",
     "place_booking",
@@ -151,6 +153,8 @@ __all__ = [
     "substitute",
     "take_by_link",
     "take_off",
+    "tell_at_once",
+    "tell_of_changes",
     "update_completion",
     "update_completions",
     "weeks_to_follow",

@@ -25,7 +25,7 @@ from enrolment import notifications
 from enrolment.enums import BookingState, Channel, EnrolmentState, NamedBy, PromotionTrigger
 from enrolment.models import Booking, Completion, Enrolment, NamedPerson
 
-from . import holding, promotion, seats
+from . import change_notices, holding, promotion, seats
 from .places import unit_of
 
 
@@ -235,7 +235,7 @@ def take_off(*, person: NamedPerson, actor: User, at: datetime) -> NamedPerson:
     seat = seats.free_seat(place)
     seats.move(place, "take_off", at=at, actor=actor, channel=Channel.WEB)
     person.enrolment = place
-    notifications.place_unnamed(person, at=at)
+    notifications.place_unnamed(person, removed=change_notices.removed_meanwhile(run), at=at)
     if holding.is_kept(seat, at=at):
         holding.take_back(seat)  # whoever did it needs no mail about it
     else:
@@ -259,7 +259,7 @@ def replace(*, person: NamedPerson, by: Wanted, actor: User, at: datetime) -> Na
     seat = seats.free_seat(place)
     seats.move(place, "hand_over", at=at, actor=actor, channel=Channel.WEB)
     person.enrolment = place
-    notifications.place_replaced(person, at=at)
+    notifications.place_replaced(person, removed=change_notices.removed_meanwhile(run), at=at)
     booking.run = run
     return _name(booking, by, _accounts([address]).get(address), seat, actor=actor, named_by=NamedBy.CONTACT, at=at)
 

@@ -14,7 +14,7 @@ from enrolment import notifications
 from enrolment.enums import Channel, EnrolmentState, PromotionTrigger
 from enrolment.models import Approval, Completion, Enrolment
 
-from . import approvals, holding, promotion, seats
+from . import approvals, change_notices, holding, promotion, seats
 
 
 class EnrolmentRefused(Exception):
@@ -141,7 +141,7 @@ def withdraw(
     enrolment.queue_number, enrolment.offer_expires_at = None, None
     approvals.close_open(enrolment, at=at)
     seats.move(enrolment, "withdraw", at=at, actor=actor, channel=channel, reason=reason)
-    notifications.place_withdrawn(enrolment, at=at)
+    notifications.place_withdrawn(enrolment, removed=change_notices.removed_meanwhile(run), at=at)
     promotion.give_back(seat, run=run, at=at, trigger=PromotionTrigger.SEAT_FREED)
     return enrolment
 
@@ -176,7 +176,7 @@ def substitute(
     taken = Enrolment(learner=colleague, run=run, unit_id=unit_of(colleague, at=at), enrolled_at=at, seat=seat)
     seats.move(taken, "take_over", at=at, actor=actor, channel=channel)
     holding.pass_on(enrolment, taken, at=at)
-    notifications.place_handed_over(enrolment, at=at)
+    notifications.place_handed_over(enrolment, removed=change_notices.removed_meanwhile(run), at=at)
     notifications.place_taken_over(taken, giver=enrolment.learner, at=at)
     return taken
 

@@ -18,8 +18,9 @@ from courses.models import EMPOWERMENT_NEEDS_NO_APPROVAL, CourseRun, Seat, Sessi
 from enrolment import notifications
 from enrolment.enums import Channel, EnrolmentState, PromotionTrigger
 from enrolment.models import Enrolment
+from enrolment.notifications import Known
 
-from . import approvals, attendance_lists, bookings, completion, promotion, seats
+from . import approvals, attendance_lists, bookings, change_notices, completion, promotion, seats
 from .calendars import forget_feeds
 
 
@@ -48,17 +49,16 @@ def save_run(*, run: CourseRun, actor: User, at: datetime) -> CourseRun:
     except courses.RoomRefused as refusal:
         raise RunRefused(str(refusal)) from refusal
     teaching = _teachers(run)
-    removed = [session for pk, session in stored.items() if pk not in {kept.pk for kept in planned}]
+    known = [Known.of(session, locked) for session in stored.values()] if not is_new else []
     has_moved = not is_new and _raise_sequences(run, planned, stored, at=at)
     run.save()
     _fit_seats(run, at=at)
     forget_feeds(person__in=teaching | _teachers(run))
-    entry = audit(action="run.planned" if is_new else "run.changed", obj=run, actor=actor, at=at)
+    audit(action="run.planned" if is_new else "run.changed", obj=run, actor=actor, at=at)
     if has_moved:
         forget_feeds(person__enrolments__run=run)
         bookings.fit_release_dates(run, actor=actor, at=at)
-        for enrolment in Enrolment.objects.filter(run=run).live().select_related("run", "learner").order_by("pk"):
-            notifications.run_moved(enrolment, cause=f"moved.{entry.pk}", removed=removed, at=at)
+        change_notices.gather(run, known, at=at)
     return run
 
 
@@ -200,9 +200,11 @@ def cancel_run(*, run: CourseRun, reason: str, actor: User, at: datetime) -> Cou
     run.state = RunState.CANCELLED
     run.save(update_fields=["state"])
     run.sessions.update(sequence=F("sequence") + 1, changed_at=at, is_cancelled=True)
+    removed = change_notices.removed_meanwhile(run)
     for enrolment in Enrolment.objects.filter(run=run).live().select_related("run", "learner", "seat").order_by("pk"):
         _close_place(enrolment, "cancel", actor=actor, channel=Channel.OFFICE, reason=reason, at=at)
-        notifications.run_cancelled(enrolment, reason=reason, at=at)
+        notifications.run_cancelled(enrolment, reason=reason, removed=removed, at=at)
+    change_notices.drop(run)
     forget_feeds(person__in=_teachers(run))
     bookings.end_with_run(run, "cancel", actor=actor, reason=reason, at=at)
     audit(action="run.cancelled", obj=run, actor=actor, at=at)
@@ -240,6 +242,7 @@ def complete_run(*, run: CourseRun, actor: User | None, at: datetime) -> CourseR
     for enrolment in waiting.select_related("run", "learner", "seat").order_by("pk"):
         _close_place(enrolment, "run_over", actor=None, channel=Channel.SYSTEM, at=at)
         notifications.list_closed(enrolment, at=at)
+    change_notices.drop(run)
     bookings.end_with_run(run, "release", actor=None, at=at)
     attendance_lists.close_lists_of(run, at=at)
     completion.update_completions(enrolments=Enrolment.objects.confirmed().filter(run=run), at=at, actor=actor)

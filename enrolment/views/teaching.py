@@ -76,9 +76,21 @@ def roster(request: HttpRequest, run_id: int) -> HttpResponse:
         ),
         "waiting": sum(place.state == EnrolmentState.WAITLISTED for place in places),
         "now": timezone.now(),
+        "change_notice": services.open_notice(run),
         "breadcrumbs": trail((_("Runs"), reverse("enrolment:teaching")), (_title(run), "")),
     }
     return render(request, "enrolment/roster.html", context)
+
+
+@login_required
+@require_POST
+def tell_of_changes(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Sends what was gathered about changed dates without waiting for the end of the quarter of an hour."""
+    run = run_to_teach(request, run_id)
+    told = services.tell_at_once(run=run, actor=request.user, at=timezone.now())
+    sentence = ngettext("%(count)d person is told by mail.", "%(count)d people are told by mail.", told)
+    messages.success(request, sentence % {"count": told} if told else _("Nothing has changed that people do not know."))
+    return redirect("enrolment:roster", run.pk)
 
 
 @login_required

@@ -208,6 +208,7 @@ def test_moved_session_rises_in_sequence_under_the_same_uid(learner, office):
     run.sessions = sessions
 
     services.save_run(run=run, actor=office, at=LATER)
+    services.tell_of_changes(at=LATER + timedelta(minutes=15))
 
     moved, stayed = told(OutgoingMail.objects.get(person=learner, key__contains=".moved."))
     assert moved == ("REQUEST", first[1], 1)
@@ -222,6 +223,7 @@ def test_removed_session_is_struck(learner, office):
     run.sessions = [kept]
 
     services.save_run(run=run, actor=office, at=LATER)
+    services.tell_of_changes(at=LATER + timedelta(minutes=15))
 
     assert told(OutgoingMail.objects.get(person=learner, key__contains=".moved.")) == [
         ("REQUEST", f"session-{kept.pk}.place-{place.pk}", 0),

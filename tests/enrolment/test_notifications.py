@@ -32,6 +32,7 @@ def go_through_everything(course, language="de") -> list[OutgoingMail]:
     moved = CourseRun.objects.get(pk=run.pk)
     moved.sessions, moved.place = list(moved.sessions.all()), "Anderer Raum"
     services.save_run(run=moved, actor=office, at=DURING_ENROLMENT)
+    services.tell_at_once(run=moved, actor=office, at=DURING_ENROLMENT)
     services.complete_run(run=run, actor=office, at=FIRST_SESSION.replace(hour=23))
 
     asking = CourseRunFactory(course=course, approval=ApprovalPolicy.APPROVE)

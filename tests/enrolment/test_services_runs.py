@@ -106,6 +106,7 @@ def test_save_run_counts_up_the_revision_of_a_session_that_has_moved_and_tells_e
     assert (moved.sequence, stayed.sequence) == (1, 0)
     assert moved.changed_at == DURING_ENROLMENT
     assert stayed.changed_at != DURING_ENROLMENT
+    services.tell_of_changes(at=DURING_ENROLMENT + timedelta(minutes=15))
     assert OutgoingMail.objects.filter(person=place.learner, key__contains=".moved.").count() == 1
     assert not OutgoingMail.objects.filter(person=other.learner, key__contains=".moved.").exists()
 
@@ -134,7 +135,7 @@ def test_save_run_tells_nobody_when_dates_and_place_stay(office):
     services.save_run(run=run, actor=office, at=DURING_ENROLMENT)
 
     assert Session.objects.get(run=run).sequence == 0
-    assert not OutgoingMail.objects.filter(key__contains=".moved.").exists()
+    assert services.open_notice(run) is None
 
 
 def test_save_run_keeps_the_queue_counter_that_grew_since_the_form_was_read(office):

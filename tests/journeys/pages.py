@@ -367,6 +367,7 @@ NOT_PAGES = {
     "enrolment:revoke_link": "POST only",
     "enrolment:step_captions": "a file of the video step",
     "enrolment:step_video": "a file of the video step",
+    "enrolment:tell_of_changes": "POST only",
     "health_live": "for machines",
     "health_ready": "for machines",
     "media": "pictures",
