@@ -78,6 +78,8 @@ SECTIONS = [
             Example("layout_grid", _("A grid of cards")),
             Example("layout_cluster", _("A line that wraps")),
             Example("genderstern", _("Words with a gender star")),
+            Example("quote", _("Quotation")),
+            Example("quote_language", _("Quotation in another language")),
         ],
         samples.basics,
         extra="styleguide/_basics.html",

@@ -6,9 +6,13 @@ from typing import Any
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
+from .structured import QuoteBlock
+
 
 def children(block: blocks.Block, raw: Any) -> Iterator[tuple[blocks.Block, Any]]:
     """The blocks within a block, each with its stored data; those of a kind that is gone are left out."""
+    if isinstance(block, QuoteBlock):
+        raw = block.stored(raw)
     if isinstance(block, blocks.BaseStreamBlock):
         known = ((block.child_blocks.get(item["type"]), item["value"]) for item in raw)
     elif isinstance(block, blocks.ListBlock):

@@ -15,7 +15,7 @@ from .plain import (
     StrandsBlock,
     TextBlock,
 )
-from .structured import AccordionBlock, CourseListBlock, TableBlock
+from .structured import AccordionBlock, CourseListBlock, QuoteBlock, TableBlock
 
 
 class BodyBlock(blocks.StreamBlock):
@@ -25,7 +25,7 @@ class BodyBlock(blocks.StreamBlock):
     image = PictureBlock(label=_("Image"), template="home/blocks/image.html")
     video = VideoBlock()
     download = DownloadBlock()
-    quote = blocks.BlockQuoteBlock(label=_("Quotation"), template="home/blocks/quote.html")
+    quote = QuoteBlock()
     facts = FactsBlock()
     accordion = AccordionBlock()
     table = TableBlock()

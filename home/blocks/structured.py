@@ -1,4 +1,4 @@
-"""Blocks that put words in order: texts to unfold, tables, lists of courses."""
+"""Blocks that put words in order: quotations, texts to unfold, tables, lists of courses."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -8,12 +8,44 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock, TypedTable
 
 from academy.enums import ServiceField
 
+from .media import LanguageBlock
 from .plain import PageLinkValue
 
 NEEDS_CAPTION = _(
     "A table needs a caption before the page is published: it is read out first and says what it is about."
 )
 NEEDS_HEADINGS = _("Each column of a table needs a heading before the page is published.")
+
+
+class QuoteBlock(blocks.StructBlock):
+    """A sentence of somebody else, in whatever language it was said (WCAG 3.1.2).
+
+    Quotations once were stored as their bare text, and old revisions still are: that reads as one without a language.
+    """
+
+    text = blocks.TextBlock(label=_("Quotation"))
+    language = LanguageBlock(
+        label=_("Language"), required=False, help_text=_("Where it is another one than that of this page.")
+    )
+
+    class Meta:
+        icon = "openquote"
+        label = _("Quotation")
+        template = "home/blocks/quote.html"
+
+    @staticmethod
+    def stored(raw):
+        """The stored value as a struct, also where it is a bare text."""
+        return {"text": raw} if isinstance(raw, str) else raw
+
+    def to_python(self, value):
+        return super().to_python(self.stored(value))
+
+    def bulk_to_python(self, values):
+        return super().bulk_to_python([self.stored(value) for value in values])
+
+    def normalize(self, value):
+        return super().normalize(self.stored(value))
 
 
 class AccordionItemBlock(blocks.StructBlock):

@@ -25,6 +25,30 @@ def shown(client, *blocks, **values) -> str:
     return response.content.decode()
 
 
+# --- Quotations ----------------------------------------------------------------------------------------------------
+def test_quotation_says_the_language_that_it_is_in(client):
+    html = shown(client, ("quote", {"text": "A sorban állás\nnem jog.", "language": "hu"}))
+
+    assert '<blockquote class="page-quote" lang="hu" dir="auto"><p>A sorban állás<br>nem jog.</p></blockquote>' in html
+
+
+def test_quotation_in_the_language_of_the_page_says_none(client):
+    html = shown(client, ("quote", {"text": "Ein Satz.", "language": ""}))
+
+    assert '<blockquote class="page-quote"><p>Ein Satz.</p></blockquote>' in html
+
+
+def test_quotation_that_was_stored_as_bare_text_is_shown_and_edited_as_before(client, admin_client):
+    page = standard_page(title="Beratung", slug="beratung")
+    StandardPage.objects.filter(pk=page.pk).update(body='[{"type": "quote", "value": "Ein alter Satz.", "id": "q"}]')
+
+    assert '<blockquote class="page-quote"><p>Ein alter Satz.</p></blockquote>' in client.get("/de/beratung/").text
+    assert dict(StandardPage.objects.get(pk=page.pk).body[0].value) == {"text": "Ein alter Satz.", "language": None}
+    page = StandardPage.objects.get(pk=page.pk)
+    page.save_revision()
+    assert "Ein alter Satz." in admin_client.get(f"/cms/pages/{page.pk}/edit/").text
+
+
 # --- Pictures ------------------------------------------------------------------------------------------------------
 def test_image_is_offered_in_three_formats_and_widths_with_its_own_width_and_height(client):
     html = shown(client, ("image", files.image_value()))

@@ -107,11 +107,12 @@ def test_words_of_every_block_are_found_and_shown(client, publish):
         {"type": "facts", "value": {"heading": "", "facts": [{"label": "Dauer", "value": "Faktenwort"}]}},
         {"type": "accordion", "value": {"heading": "", "items": [{"title": "Frage", "text": "<p>Klappwort</p>"}]}},
         {"type": "table", "value": table},
-        {"type": "quote", "value": "Zitatwort"},
+        {"type": "quote", "value": {"text": "Zitatwort", "language": "hu"}},
+        {"type": "quote", "value": "Altwort"},  # as it was stored before it had a language
     ]
     publish(standard_page, title="Alles", slug="alles", lead="Leitwort", body=body)
 
-    for word in ("Faktenwort", "Klappwort", "Tabellenwort", "Zitatwort", "Leitwort"):
+    for word in ("Faktenwort", "Klappwort", "Tabellenwort", "Zitatwort", "Altwort", "Leitwort"):
         assert f"<mark>{word}</mark>" in look_for(client, word).text, word
 
 
