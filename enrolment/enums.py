@@ -121,6 +121,13 @@ class AccessKind(TextChoices):
     FOOD = "food", _("other food or drink")
 
 
+class RemindedOf(TextChoices):
+    """Of which dates of a run a reminder speaks."""
+
+    FIRST = "first", _("the first date of a run")
+    EACH = "each", _("each date of a run")
+
+
 class AttendanceState(TextChoices):
     """How somebody was at one date; who was there partly has minutes beside it."""
 

@@ -39,3 +39,9 @@ def release_seats() -> None:
 def tell_of_changes() -> None:
     """Changes of runs whose quarter of an hour is over go out."""
     services.tell_of_changes(at=timezone.now())
+
+
+@shared_task(name="enrolment.send_reminders")
+def send_reminders() -> None:
+    """Reminders that are due since nine in the morning; each is written once, however often this runs."""
+    services.send_reminders(at=timezone.now())

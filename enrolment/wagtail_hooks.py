@@ -1,4 +1,4 @@
-"""Wagtail's admin: runs."""
+"""Wagtail's admin: runs, and when people are reminded of them."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -9,14 +9,17 @@ from wagtail.permissions import register_permission_policy
 from courses import permissions
 from courses.models import CoursePage, CourseRun
 
+from .models import ReminderRule
+from .reminder_admin import ReminderPolicy, ReminderViewSet
 from .run_admin import RunPolicy, RunViewSet
 
 register_permission_policy(CourseRun, RunPolicy(CourseRun))
+register_permission_policy(ReminderRule, ReminderPolicy(ReminderRule))
 
 
 @hooks.register("register_admin_viewset")
-def run_viewset():
-    return RunViewSet()
+def viewsets():
+    return [RunViewSet(), ReminderViewSet()]
 
 
 @hooks.register("register_log_actions")

@@ -5,6 +5,7 @@ from .bookings import Booking, BookingMove, NamedPerson
 from .learning import Attendance, AttendanceAddendum, AttendanceList, Certificate, CertificateYear, Completion, Progress
 from .notices import ChangeNotice
 from .places import Approval, CalendarFeed, Enrolment, EnrolmentMove, PromotionDecision
+from .reminders import ReminderRule
 
 __all__ = [
     "AccessNeeds",
@@ -24,4 +25,5 @@ __all__ = [
     "NamedPerson",
     "Progress",
     "PromotionDecision",
+    "ReminderRule",
 ]

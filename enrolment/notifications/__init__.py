@@ -41,6 +41,7 @@ from .places import (
     place_withdrawn,
     run_cancelled,
 )
+from .reminders import date_reminder, reminder_key
 
 __all__ = [
     "Changes",
@@ -54,6 +55,7 @@ __all__ = [
     "certificate_issued",
     "certificate_replaced",
     "council_involved",
+    "date_reminder",
     "deputy_asked",
     "deputy_named",
     "group_waits",
@@ -69,6 +71,7 @@ __all__ = [
     "place_unnamed",
     "place_waitlisted",
     "place_withdrawn",
+    "reminder_key",
     "run_cancelled",
     "run_moved",
     "seat_returned",

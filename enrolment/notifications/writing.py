@@ -35,7 +35,12 @@ def write(
         return replace(written, calendar=invitations_of(enrolment, removed=removed, at=at)) if brings_dates else written
 
     if enrolment.learner.erased_at is None:
-        write_mail(key=f"place.{enrolment.pk}.{cause}.{enrolment.sequence}", to=enrolment.learner, build=build, at=at)
+        write_mail(key=key_of(enrolment, cause), to=enrolment.learner, build=build, at=at)
+
+
+def key_of(enrolment: Enrolment, cause: str) -> str:
+    """The key of a mail about a place: no cause is told twice for the same move of the place."""
+    return f"place.{enrolment.pk}.{cause}.{enrolment.sequence}"
 
 
 def _in_checked_words(enrolment: Enrolment, message: Callable[[str], Message]) -> Message:

@@ -61,6 +61,7 @@ from .places import EnrolmentRefused, enrol, is_late, substitute, withdraw
 from .placing import PlacedPlace, PlacedRun, PlacedSession, place_booking, place_run
 from .progress import LearningProgress, progress_of, progress_of_places, session_minutes
 from .promotion import Verdict, plan_promotion
+from .reminders import send_reminders
 from .run_copies import MOST_WEEKS, copy_run, shifted_sessions, weeks_to_follow
 from .runs import RunRefused, cancel_run, change_capacity, complete_run, discard_run, open_run, save_run
 
@@ -147,6 +148,7 @@ __all__ = [
     "revoke_link",
     "save_access_needs",
     "save_run",
+    "send_reminders",
     "session_minutes",
     "set_release_date",
     "shifted_sessions",
