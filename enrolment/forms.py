@@ -210,7 +210,7 @@ class AttendanceForm(forms.Form):
 
     def __init__(self, data=None, *, places: list[Enrolment], known: Mapping[int, Attendance], length: int):
         super().__init__(data)
-        self.places, self.most = places, length - 1
+        self.places, self.known, self.most = places, known, length - 1
         for place in places:
             tick = known.get(place.pk)
             self.fields[self._name(place)] = forms.ChoiceField(
@@ -242,8 +242,12 @@ class AttendanceForm(forms.Form):
     def _minutes(place: Enrolment) -> str:
         return f"minutes_{place.pk}"
 
-    def rows(self) -> list[tuple[Enrolment, forms.BoundField, forms.BoundField]]:
-        return [(place, self[self._name(place)], self[self._minutes(place)]) for place in self.places]
+    def rows(self) -> list[tuple[Enrolment, Attendance | None, forms.BoundField, forms.BoundField]]:
+        """Each place with what is known of it, its choice and its minutes."""
+        return [
+            (place, self.known.get(place.pk), self[self._name(place)], self[self._minutes(place)])
+            for place in self.places
+        ]
 
     def clean(self) -> dict:
         for place in self.places:
@@ -267,6 +271,37 @@ class AttendanceForm(forms.Form):
     def minutes(self) -> dict[int, int]:
         given = {place.pk: self.cleaned_data[self._minutes(place)] for place in self.places}
         return {key: minutes for key, minutes in given.items() if minutes}
+
+
+class CheckInCodeForm(forms.Form):
+    """The code of a date, typed from the screen or the sheet in the room."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        help_text=_("It hangs in the room or is shown on the screen, for example K7M 4PX."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": _("Please type the code.")},
+    )
+
+    def clean_code(self) -> str:
+        """Small letters, spaces and hyphens make no difference."""
+        plain = re.sub(r"[\W_]+", "", self.cleaned_data["code"]).upper()
+        if not plain:
+            raise forms.ValidationError(self.fields["code"].error_messages["required"])
+        return plain
+
+
+class CheckInForm(forms.Form):
+    """Where the person is; nothing to say where the date is online."""
+
+    is_there = forms.BooleanField(error_messages={"required": _("Please confirm that you are at this place.")})
+
+    def __init__(self, data=None, *, place: str):
+        super().__init__(data)
+        self.fields["is_there"].label = _("I am here: %(place)s") % {"place": place}
+        if not place:
+            del self.fields["is_there"]
 
 
 class AddendumForm(forms.Form):

@@ -144,7 +144,7 @@ ENTRIES = [
         person="enrolment__learner",
         purpose=_("Proving to the funder who took part in which date."),
         period=_("As long as the funder's evidence must be kept; without a name once the account is erased."),
-        exported=("session", "state", "minutes", "ticked_at"),
+        exported=("session", "state", "minutes", "ticked_at", "checked_in_at"),
         kept_because=_("Attendance lists are evidence for the funder (Regulation (EU) 2021/1060, Art. 82)."),
     ),
     PersonalData(

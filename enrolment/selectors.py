@@ -44,6 +44,7 @@ from .models import (
     Booking,
     CalendarFeed,
     Certificate,
+    CheckInWindow,
     Enrolment,
     NamedPerson,
     Progress,
@@ -148,10 +149,16 @@ def fetch_titles(courses: Iterable[Course]) -> None:
 
 # --- The start page ----------------------------------------------------------------------------------------------
 def next_dates(user, *, at: datetime) -> QuerySet[Session]:
-    """Dates to come of confirmed places, the next one first, with run and course."""
+    """Dates to come of confirmed places, the next one first, with run and course; `is_check_in_open` now, or not."""
     own = places_visible_to(user).confirmed().filter(run=OuterRef("run"))
     sessions = Session.objects.filter(Exists(own), ends_at__gte=at, run__state=RunState.OPEN)
-    return sessions.select_related("run__course").order_by("starts_at", "pk")
+    there = Attendance.objects.filter(session=OuterRef("pk"), enrolment__learner=user)
+    open_now = CheckInWindow.objects.filter(session=OuterRef("pk"), opens_at__lte=at, closes_at__gt=at)
+    return (
+        sessions.annotate(is_check_in_open=Exists(open_now) & ~Exists(there))
+        .select_related("run__course")
+        .order_by("starts_at", "pk")
+    )
 
 
 def places_not_settled(user) -> QuerySet[Enrolment]:
@@ -360,8 +367,8 @@ def _confirmed_count() -> Coalesce:
 
 
 def with_lists_kept(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """Adds `is_ticked`: somebody's attendance has been recorded."""
-    return sessions.annotate(is_ticked=Exists(Attendance.objects.filter(session=OuterRef("pk"))))
+    """Adds `is_ticked`: who keeps the list has recorded somebody's attendance."""
+    return sessions.annotate(is_ticked=Exists(Attendance.objects.ticked().filter(session=OuterRef("pk"))))
 
 
 def roster_of(run: CourseRun, *, on: date) -> list[Enrolment]:
@@ -419,6 +426,13 @@ def addenda_of(session: Session) -> list[AttendanceAddendum]:
     for addendum in addenda:
         addendum.author = authors.get(addendum.added_by)
     return addenda
+
+
+def check_in_windows_of(user) -> QuerySet[CheckInWindow]:
+    """Where the person could check in: dates of open runs with a confirmed place, each with session and run."""
+    own = places_visible_to(user).confirmed().filter(run=OuterRef("session__run"))
+    windows = CheckInWindow.objects.filter(Exists(own), session__run__state=RunState.OPEN)
+    return windows.select_related("session__run__course", "session__room").order_by("session__starts_at", "pk")
 
 
 def list_is_closed(session: Session) -> bool:

@@ -9,6 +9,7 @@ from .views import (
     bookings,
     calendars,
     certificates,
+    check_in,
     learning,
     people_upload,
     places,
@@ -61,6 +62,9 @@ urlpatterns = [
     path("learn/<int:enrolment_id>/<int:position>/done/", learning.finish_step, name="finish_step"),
     path("learn/<int:enrolment_id>/<int:position>/video", learning.step_video, name="step_video"),
     path("learn/<int:enrolment_id>/<int:position>/captions", learning.step_captions, name="step_captions"),
+    # --- Checking in to a date
+    path("check-in/", check_in.type_code, name="type_code"),
+    path("check-in/<str:code>/", check_in.check_in, name="check_in"),
     # --- Teaching
     path("teaching/", teaching.teaching, name="teaching"),
     path("teaching/runs/<int:run_id>/", teaching.roster, name="roster"),
@@ -81,6 +85,19 @@ urlpatterns = [
         "teaching/runs/<int:run_id>/sessions/<int:session_id>/addendum/",
         attendance_lists.add_addendum,
         name="add_addendum",
+    ),
+    path(
+        "teaching/runs/<int:run_id>/sessions/<int:session_id>/check-in/", check_in.check_in_sheet, name="check_in_sheet"
+    ),
+    path(
+        "teaching/runs/<int:run_id>/sessions/<int:session_id>/check-in/open/",
+        check_in.open_check_in,
+        name="open_check_in",
+    ),
+    path(
+        "teaching/runs/<int:run_id>/sessions/<int:session_id>/check-in/close/",
+        check_in.close_check_in,
+        name="close_check_in",
     ),
     # --- Certificates
     path("my/certificates/", certificates.my_certificates, name="my_certificates"),

@@ -66,6 +66,12 @@ def qr(url: str) -> str:
     return picture.getvalue().decode()
 
 
+def qr_inline(url: str) -> str:
+    """The same for a page: it fills the box around it, black on white in every theme, or no camera reads it."""
+    drawing = segno.make(url, error="m")
+    return drawing.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None)
+
+
 def static_text(name: str) -> str:
     """The text of a static file, such as a drawing."""
     return Path(static_path(name)).read_text(encoding="utf-8")

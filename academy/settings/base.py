@@ -298,6 +298,7 @@ GROUP_GATHERING_HOURS = 72  # how long free places are kept, once, for a group t
 NAMINGS_A_DAY = 200  # people that one organisation may name within a day: each of them gets a mail in our name
 ATTENDANCE_PARTLY_PERCENT = 50  # DOMAIN.md 4: no certificate below, "partly" from here on
 ATTENDANCE_FULL_PERCENT = 80
+CHECK_IN_TRIES = 20  # codes of dates that one person may try within ten minutes
 VERIFY_CHECKS_PER_MINUTE = 20  # certificates that one caller may look up
 SITE_OPERATOR = {
     "name": env.str("OPERATOR_NAME", default="Fachstelle Offene Wege (Demo)"),

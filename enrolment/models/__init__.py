@@ -2,6 +2,7 @@
 
 from .access import AccessNeeds
 from .bookings import Booking, BookingMove, NamedPerson
+from .check_in import CheckInWindow
 from .learning import Attendance, AttendanceAddendum, AttendanceList, Certificate, CertificateYear, Completion, Progress
 from .notices import ChangeNotice
 from .places import Approval, CalendarFeed, Enrolment, EnrolmentMove, PromotionDecision
@@ -19,6 +20,7 @@ __all__ = [
     "Certificate",
     "CertificateYear",
     "ChangeNotice",
+    "CheckInWindow",
     "Completion",
     "Enrolment",
     "EnrolmentMove",

@@ -5,15 +5,24 @@ From attendance and progress one service computes the completion; the certificat
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.common.append_only import AppendOnly
 from enrolment.enums import AttendanceState, CertificateStatus, CompletionResult, ProgressState
 
 
+class AttendanceQuerySet(models.QuerySet):
+    def ticked(self):
+        """What the keeper of the list has ticked or confirmed; the own word of a learner alone keeps no list."""
+        return self.filter(Q(checked_in_at__isnull=True) | ~Q(checked_in_at=F("ticked_at")))
+
+
 class Attendance(models.Model):
-    """Whether a learner was at one session; `minutes` say how long, where it was only a part of it."""
+    """Whether a learner was at one session; `minutes` say how long, where it was only a part of it.
+
+    `checked_in_at` stays when the list is ticked afterwards, so that the learner's own word can be read beside it.
+    """
 
     wagtail_reference_index_ignore = True
 
@@ -23,6 +32,9 @@ class Attendance(models.Model):
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
     ticked_by = models.UUIDField(_("pseudonym of who ticked"), null=True)
     ticked_at = models.DateTimeField(_("ticked at"))
+    checked_in_at = models.DateTimeField(_("checked in by oneself at"), null=True, blank=True)
+
+    objects = AttendanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attendance")
@@ -39,6 +51,11 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment_id}/{self.session_id}: {self.state}"
+
+    @property
+    def is_own_word(self) -> bool:
+        """Checked in, and not yet looked at by the keeper of the list."""
+        return self.checked_in_at is not None and self.checked_in_at == self.ticked_at
 
 
 class AttendanceList(models.Model):

@@ -42,6 +42,14 @@ from .certificates import (
     reissue_certificate,
 )
 from .change_notices import open_notice, tell_at_once, tell_of_changes
+from .check_in import (
+    CheckInRefused,
+    check_in,
+    check_in_code,
+    close_check_in,
+    find_check_in,
+    open_check_in,
+)
 from .completion import revoke_completion, update_completion, update_completions
 from .filling import Filled, fill_runs
 from .learning import LearningRefused, finish_step, open_step, player_context, record_h5p_attempt
@@ -72,6 +80,7 @@ __all__ = [
     "AttendanceRefused",
     "BookingRefused",
     "CertificateRefused",
+    "CheckInRefused",
     "DeputyRefused",
     "EnrolmentRefused",
     "Filled",
@@ -95,9 +104,12 @@ __all__ = [
     "check_access_needs",
     "check_answerable",
     "check_bookable",
+    "check_in",
+    "check_in_code",
     "check_people",
     "check_tickable",
     "close_attendance",
+    "close_check_in",
     "complete_run",
     "copy_run",
     "decide_approval",
@@ -107,6 +119,7 @@ __all__ = [
     "enrol",
     "facts_hash",
     "fill_runs",
+    "find_check_in",
     "finish_step",
     "forget_access_needs",
     "forget_feeds",
@@ -124,6 +137,7 @@ __all__ = [
     "name_deputy",
     "name_people",
     "note_feed_use",
+    "open_check_in",
     "open_notice",
     "open_run",
     "open_step",

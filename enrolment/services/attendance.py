@@ -22,10 +22,10 @@ class AttendanceRefused(Exception):
     """A rule says no. The message is written for the trainer."""
 
 
-def check_tickable(*, session: Session, run: CourseRun, at: datetime) -> None:
+def check_list_open(*, session: Session, run: CourseRun) -> None:
     """Fetch `attendance_list` along with the session.
 
-    Raises AttendanceRefused if the date has not begun, its list is closed, or its run is not open (any more).
+    Raises AttendanceRefused if its list is closed, or its run is not open (any more).
     """
     if run.state == RunState.COMPLETED:
         raise AttendanceRefused(_("This run has been completed. Its attendance can no longer be changed."))
@@ -33,6 +33,11 @@ def check_tickable(*, session: Session, run: CourseRun, at: datetime) -> None:
         raise AttendanceRefused(_("This run does not take place."))
     if hasattr(session, "attendance_list"):
         raise AttendanceRefused(_("This list is closed. It is corrected by an addendum."))
+
+
+def check_tickable(*, session: Session, run: CourseRun, at: datetime) -> None:
+    """Raises AttendanceRefused if the date has not begun, its list is closed, or its run is not open (any more)."""
+    check_list_open(session=session, run=run)
     if at < session.starts_at:
         raise AttendanceRefused(
             _("Attendance can be recorded from the start of the date on: %(day)s, %(time)s.")
@@ -50,6 +55,7 @@ def record_attendance(
     minutes: Mapping[int, int] | None = None,
 ) -> list[Attendance]:
     """Tick people of one date, by place; the rows that were new or different. Completions and certificates follow.
+    Saving what people said themselves by checking in confirms it.
 
     `minutes` say for each place that was there partly how long. A correction that takes away what a completion stood
     on revokes or lowers it, with that as its reason. Raises AttendanceRefused before the date begins, after the run
@@ -67,16 +73,17 @@ def record_attendance(
     known = {row.enrolment_id: row for row in Attendance.objects.filter(session=session, enrolment__in=states)}
     new = [Attendance(enrolment_id=key, session=session) for key in ticks if key not in known]
     corrected = [row for key, row in known.items() if (row.state, row.minutes) != ticks[key]]
-    for row in [*new, *corrected]:
+    confirmed = [row for key, row in known.items() if row.is_own_word and row not in corrected]
+    for row in [*new, *corrected, *confirmed]:
         row.state, row.minutes = ticks[row.enrolment_id]
         row.ticked_by, row.ticked_at = actor.pseudonym, at
     Attendance.objects.bulk_create(new)
-    Attendance.objects.bulk_update(corrected, ["state", "minutes", "ticked_by", "ticked_at"])
-    if new or corrected:
-        data = {"new": len(new), "corrected": len(corrected)}
+    Attendance.objects.bulk_update([*corrected, *confirmed], ["state", "minutes", "ticked_by", "ticked_at"])
+    if new or corrected or confirmed:
+        data = {"new": len(new), "corrected": len(corrected), "confirmed": len(confirmed)}
         audit(action="attendance.recorded", obj=session, actor=actor, at=at, data=data)
         follow(places.values(), {row.enrolment_id for row in corrected}, actor=actor, at=at)
-    return [*new, *corrected]
+    return [*new, *corrected, *confirmed]
 
 
 def checked_minutes(session: Session, state: AttendanceState, minutes: int | None) -> int | None:

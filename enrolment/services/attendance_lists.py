@@ -39,6 +39,10 @@ def close_attendance(*, session: Session, actor: User, at: datetime) -> Attendan
             left,
         )
         raise AttendanceRefused(sentence % {"count": left})
+    own_words = [row for row in Attendance.objects.filter(session=session) if row.is_own_word]
+    if own_words:  # closing the list confirms what people said themselves by checking in
+        Attendance.objects.filter(pk__in=[row.pk for row in own_words]).update(ticked_by=actor.pseudonym, ticked_at=at)
+        follow(Enrolment.objects.confirmed().filter(run=run).select_related("run__course"), set(), actor=actor, at=at)
     audit(action="attendance.closed", obj=session, actor=actor, at=at)
     return AttendanceList.objects.create(session=session, closed_by=actor.pseudonym, closed_at=at)
 

@@ -221,7 +221,7 @@ def _at_session(session: Session, tick: Attendance | None) -> SessionProgress:
 
 
 def _sessions(runs: set[int]):
-    kept = Attendance.objects.filter(session=OuterRef("pk"))
+    kept = Attendance.objects.ticked().filter(session=OuterRef("pk"))
     return Session.objects.filter(run__in=runs).annotate(is_ticked=Exists(kept))
 
 

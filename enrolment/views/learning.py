@@ -29,6 +29,8 @@ def learn(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     enrolment = _place(request, enrolment_id)
     progress = services.progress_of(enrolment)
     certificate = selectors.certificates_visible_to(request.user).valid().filter(enrolment=enrolment).first()
+    at = timezone.now()
+    windows = selectors.check_in_windows_of(request.user).filter(session__run=enrolment.run)
     context = {
         "enrolment": enrolment,
         "run": enrolment.run,
@@ -37,7 +39,8 @@ def learn(request: HttpRequest, enrolment_id: int) -> HttpResponse:
         "lines": _lines(enrolment, progress),
         "resume": progress.resume,
         "certificate": certificate,
-        "now": timezone.now(),
+        "check_ins": {window.session_id for window in windows if window.is_open(at=at)},
+        "now": at,
         "breadcrumbs": _trail((enrolment.run.course.title(get_language()), "")),
     }
     return render(request, "enrolment/learn.html", context)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from academy.enums import Role
 from academy.permissions import has_role
-from courses.enums import RunStatus
+from courses.enums import RunState, RunStatus
 from courses.models import CourseRun, Session
 from enrolment import permissions, selectors, services
 from enrolment.enums import EnrolmentState
@@ -127,6 +127,7 @@ def attendance(request: HttpRequest, run_id: int, session_id: int) -> HttpRespon
         "refusal": _refusal(run, session),
         "addenda": selectors.addenda_of(session) if is_closed else [],
         "may_correct": is_closed and permissions.can_correct_closed_list(request.user, run),
+        "may_check_in": not is_closed and run.state == RunState.OPEN and timezone.now() < session.ends_at,
         "open_count": sum(place.pk not in known for place in places),
         "breadcrumbs": trail(
             (_("Runs"), reverse("enrolment:teaching")), (_title(run), roster_url), (_("Attendance"), "")

@@ -2,13 +2,13 @@
 own, so that an empty start page can be shown; here some of them have begun.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from academy.models import User
 from courses.models import Course, CourseRun
 from enrolment import services
 from enrolment.enums import EnrolmentState
-from enrolment.models import Approval, Certificate, Enrolment
+from enrolment.models import Approval, Certificate, CheckInWindow, Enrolment
 
 LEARNER = "r-spree-schalter"  # has places in every state, has learned, has a certificate
 SUPERVISOR = "r-spree-leitung"
@@ -34,7 +34,7 @@ def live(*, at: datetime) -> None:
     services.finish_step(enrolment=place, step=first, at=at)
     _enrol(learner, ASKED, at=at)
     _offer(learner, at=at)
-    _enrol(person("r-redaktion"), "kraftraum", at=at)
+    _open_check_in(_enrol(person("r-redaktion"), "kraftraum", at=at), at=at)
 
 
 def _enrol(learner: User, slug: str, *, at: datetime) -> Enrolment:
@@ -42,6 +42,17 @@ def _enrol(learner: User, slug: str, *, at: datetime) -> Enrolment:
     held = Enrolment.objects.live().filter(learner=learner, run=run).first()
     supervisor = person(SUPERVISOR).email
     return held or services.enrol(learner=learner, run=run, at=at, approver_email=supervisor, has_approval=True)
+
+
+def _open_check_in(place: Enrolment, *, at: datetime) -> None:
+    """Of a date to come, and valid now: nobody waits until half an hour before it."""
+    session = place.run.sessions.earliest("starts_at")
+    services.open_check_in(session=session, actor=person("r-akademie"), at=at)
+    CheckInWindow.objects.filter(session=session).update(opens_at=at - timedelta(hours=1))
+
+
+def check_in_window() -> CheckInWindow:
+    return CheckInWindow.objects.get(session__run__course__slug="kraftraum")
 
 
 def _graduate(learner: User, *, at: datetime) -> None:

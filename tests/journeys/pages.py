@@ -19,7 +19,7 @@ from academy import styleguide
 from consulting.models import Milestone, Phase, Process
 from courses.models import CourseRun, Session
 from enrolment.models import Booking, Certificate, Enrolment
-from enrolment.services import approval_token, renew_link
+from enrolment.services import approval_token, check_in_code, renew_link
 from home.models import AccessibilityReport
 
 from . import demo_life
@@ -96,6 +96,12 @@ def step(kind: str) -> list:
 def taught_session() -> list:
     """A session that is over, of a run that the trainer gives and that has people in it."""
     session = Session.objects.filter(run__course__slug=demo_life.ASKED, run__state="completed").earliest("starts_at")
+    return [session.run_id, session.pk]
+
+
+def checked_in_session() -> list:
+    """A date whose sheet shows a code."""
+    session = demo_life.check_in_window().session
     return [session.run_id, session.pk]
 
 
@@ -264,6 +270,9 @@ LEARNING = [
     View("enrolment:learn_step", LEARNER, lambda: step("reading")),
     View("enrolment:learn_step", LEARNER, lambda: step("video")),
     View("enrolment:learn_step", LEARNER, lambda: step("h5p")),
+    View("enrolment:type_code", LEARNER, brief=True),
+    View("enrolment:check_in", EDITOR, lambda: [check_in_code(demo_life.check_in_window())]),
+    View("enrolment:check_in", LEARNER, lambda: ["222222"], status=404, brief=True),
 ]
 TEACHING = [
     View("enrolment:teaching", TRAINER),
@@ -271,6 +280,8 @@ TEACHING = [
     View("enrolment:roster", OFFICE, lambda: run_with(course__slug="bescheide-die-ankommen"), brief=True),
     View("enrolment:attendance", TRAINER, taught_session),
     View("enrolment:attendance_list", TRAINER, taught_session),
+    View("enrolment:check_in_sheet", OFFICE, checked_in_session),
+    View("enrolment:check_in_sheet", TRAINER, taught_session, brief=True),
     View("enrolment:access_list", OFFICE, lambda: [demo_life.open_run(demo_life.FULL).pk]),
     View("enrolment:close_attendance", TRAINER, taught_session, brief=True),
     View("enrolment:add_addendum", OFFICE, taught_session),
@@ -354,11 +365,13 @@ NOT_PAGES = {
     "courses:course_list": "data for machines",
     "demo:switch_role": "POST only",
     "enrolment:accept_offer": "POST only",
+    "enrolment:close_check_in": "POST only",
     "enrolment:council_list": "a file for the staff council",
     "enrolment:booking_file": "a file",
     "enrolment:certificate_pdf": "a file; test_certificates.py holds its structure",
     "enrolment:finish_step": "POST only",
     "enrolment:issue_certificates": "POST only",
+    "enrolment:open_check_in": "POST only",
     "enrolment:people_file": "a file",
     "enrolment:renew_address": "POST only",
     "enrolment:renew_link": "POST only",
