@@ -2,10 +2,9 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils import formats
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from academy.common.lessons import ue_text
 from academy.enums import ServiceField, Vocabulary
 from courses.enums import ApprovalPolicy, CourseFormat, CourseType, StepKind
 
@@ -102,13 +101,7 @@ class Course(models.Model):
         return neutral or self.title(language)
 
     def scope_text(self) -> str:
-        """«5 UE (3 Std. 45 Min.)»: lessons of 45 minutes, and the time they take."""
-        minutes = round(self.ue * 45)
-        return gettext("%(ue)s UE (%(hours)d h %(minutes)02d min)") % {
-            "ue": formats.number_format(self.ue.normalize() if self.ue != self.ue.to_integral() else int(self.ue)),
-            "hours": minutes // 60,
-            "minutes": minutes % 60,
-        }
+        return ue_text(self.ue)
 
 
 class CourseVersion(models.Model):

@@ -4,7 +4,6 @@ Nothing else may come in: no date of birth, employer, grade, evaluation or acces
 """
 
 from datetime import datetime
-from decimal import Decimal
 
 from django.conf import settings
 from django.utils import formats, timezone
@@ -12,6 +11,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from academy.common.funding import funding
+from academy.common.lessons import ue_number, ue_text
 from academy.common.moments import day, span
 from academy.enums import Role
 from academy.models import Membership
@@ -19,7 +19,7 @@ from courses.enums import CourseFormat
 from courses.models import Course, CoursePage, CourseRun
 from enrolment.enums import CompletionResult, TitleChoice
 
-from .progress import MINUTES_PER_UE, LearningProgress
+from .progress import LearningProgress
 
 MOST_POINTS = 6
 
@@ -48,22 +48,6 @@ def build_facts(progress: LearningProgress, *, title: str, at: datetime) -> dict
         "funding_line": paid_by.line,
         "land_funder": paid_by.land_funder,
     }
-
-
-def ue_text(ue: Decimal) -> str:
-    """«5 UE (3 Std. 45 Min.)»: lessons of 45 minutes, and the time they take."""
-    hours, minutes = divmod(round(ue * MINUTES_PER_UE), 60)
-    if not hours:
-        sentence = _("%(ue)s UE (%(minutes)d min)")
-    elif not minutes:
-        sentence = _("%(ue)s UE (%(hours)d h)")
-    else:
-        sentence = _("%(ue)s UE (%(hours)d h %(minutes)02d min)")
-    return sentence % {"ue": ue_number(ue), "hours": hours, "minutes": minutes}
-
-
-def ue_number(ue: Decimal) -> str:
-    return formats.number_format(int(ue) if ue == ue.to_integral() else ue.normalize())
 
 
 def _words(course: Course, language: str, title: str) -> dict:

@@ -13,12 +13,12 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from academy.common.lessons import MINUTES_PER_UE
 from courses.enums import RunState
 from courses.models import Session, Step
 from enrolment.enums import AttendanceState, CompletionResult, ProgressState
 from enrolment.models import Attendance, Completion, Enrolment, Progress
 
-MINUTES_PER_UE = 45
 TENTH = Decimal("0.1")
 
 
