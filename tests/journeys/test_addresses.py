@@ -14,7 +14,7 @@ HEADINGS = {
     "account_reauthenticate": "Bitte bestätigen Sie, dass Sie es sind",
     "usersessions_list": "Geräte",
     "mfa_index": "Zwei-Faktor-Authentifizierung",
-    "mfa_activate_totp": "Authenticator-App aktivieren",
+    "mfa_activate_totp": "Authenticator-App einrichten",
     "mfa_list_webauthn": "Sicherheitsschlüssel",
     "mfa_add_webauthn": "Sicherheitsschlüssel hinzufügen",
     "socialaccount_connections": "Konto-Verknüpfungen",
