@@ -97,8 +97,10 @@ class CourseForm(WagtailAdminModelForm):
             "is_list_protected",
             "target_groups",
             "access",
+            "prerequisites",
         ]
-        widgets = {"target_groups": forms.CheckboxSelectMultiple, "access": forms.CheckboxSelectMultiple}
+        boxes = ("target_groups", "access", "prerequisites")
+        widgets = dict.fromkeys(boxes, forms.CheckboxSelectMultiple)
         help_texts = {"slug": _("A short word for lists and addresses, such as clear-letters. It stays as it is.")}
 
     def __init__(self, *args, **kwargs):
@@ -106,6 +108,9 @@ class CourseForm(WagtailAdminModelForm):
         choices = language_choices(self.instance.language)
         self.fields["language"] = forms.ChoiceField(label=_("Course language"), choices=choices)
         self.fields["slug"].disabled = self.instance.pk is not None
+        others = Course.objects.exclude(pk=self.instance.pk).prefetch_related("pages")
+        self.fields["prerequisites"].queryset = others
+        self.fields["prerequisites"].label_from_instance = lambda course: course.title("de")
 
     def clean(self):
         """An empowerment space has a neutral title, and none of its runs asks for approval (DOMAIN.md 0.5)."""
@@ -117,6 +122,10 @@ class CourseForm(WagtailAdminModelForm):
                 self.add_error("approval_title_de", _("An empowerment space needs a neutral title."))
             if self.instance.pk and selectors.runs_asking_for_approval(self.instance).exists():
                 self.add_error("type", _("A run of this course asks for approval. Please change the run first."))
+        circle = selectors.first_in_a_circle(self.instance, given.get("prerequisites") or ())
+        if circle is not None:
+            sentence = _("«%(title)s» builds on this course itself. Please choose another one.")
+            self.add_error("prerequisites", sentence % {"title": circle.title("de")})
         return given
 
 

@@ -41,6 +41,7 @@ def course_entry(offer: Offer, runs: list[CourseRun], url: str) -> dict:
         "minutes": round(course.ue * 45),
         "target_groups": offer.audience,
         "access": offer.access,
+        "builds_on": offer.builds_on,
         "goals": lines(page.goals),
         "content_points": lines(page.content_points),
         "runs": [run_entry(run, course) for run in runs],

@@ -10,11 +10,13 @@ from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.db.models import (
     Count,
+    IntegerField,
     OuterRef,
     Prefetch,
     Q,
     QuerySet,
     Subquery,
+    Value,
 )
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
@@ -54,10 +56,28 @@ class Offer:
     status: RunStatus | None
     audience: list[str] = field(default_factory=list)
     access: list[str] = field(default_factory=list)
+    builds_on: list[str] = field(default_factory=list)
 
     @property
     def course(self) -> Course:
         return self.page.course
+
+
+def first_in_a_circle(course: Course, chosen: Iterable[Course]) -> Course | None:
+    """The first of the chosen courses that builds on `course`, itself or through others; None where none does."""
+    builds_on: dict[int, set[int]] = {}
+    for one, other in Course.prerequisites.through.objects.values_list("from_course", "to_course"):
+        builds_on.setdefault(one, set()).add(other)
+    for first in chosen:
+        seen, rest = set(), [first.pk]
+        while rest:
+            key = rest.pop()
+            if key == course.pk:
+                return first
+            if key not in seen:
+                seen.add(key)
+                rest.extend(builds_on.get(key, ()))
+    return None
 
 
 @dataclass
@@ -97,21 +117,31 @@ def target_groups() -> list[tuple[str, str]]:
     return [(row["key"], term_label(row)) for row in rows if row["vocabulary"] == Vocabulary.TARGET_GROUPS]
 
 
-def _labels_of(course_ids: list[int]) -> dict[int, dict[str, list[str]]]:
-    """For each course the labels of its target groups and access features, by vocabulary: one query."""
-    links = [model.objects.filter(course_id__in=course_ids).values_list("course_id", "term_id") for model in _links()]
+PREREQUISITES = "prerequisites"
+
+
+def _labels_of(course_ids: list[int]) -> dict[int, dict[str, list]]:
+    """For each course the labels of its target groups and access features, by vocabulary, and under `PREREQUISITES` the
+    keys of the courses that it builds on: one query.
+    """
+    found: dict[int, dict[str, list]] = defaultdict(lambda: defaultdict(list))
+    if not course_ids:
+        return found
     terms = words()["terms"]
     order = {pk: position for position, pk in enumerate(terms)}
-    found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    pairs = links[0].union(links[1], all=True) if course_ids else []
-    for course_id, term_id in sorted(pairs, key=lambda pair: order.get(pair[1], 0)):
-        if term_id in terms:
-            found[course_id][terms[term_id]["vocabulary"]].append(term_label(terms[term_id]))
+    is_term, is_course = Value(1, IntegerField()), Value(0, IntegerField())
+    links = [
+        model.objects.filter(course_id__in=course_ids).values_list("course_id", "term_id", is_term)
+        for model in (Course.target_groups.through, Course.access.through)
+    ]
+    before = Course.prerequisites.through.objects.filter(from_course_id__in=course_ids)
+    rows = links[0].union(links[1], before.values_list("from_course_id", "to_course_id", is_course), all=True)
+    for course_id, key, kind in sorted(rows, key=lambda row: order.get(row[1], 0)):
+        if not kind:
+            found[course_id][PREREQUISITES].append(key)
+        elif key in terms:
+            found[course_id][terms[key]["vocabulary"]].append(term_label(terms[key]))
     return found
-
-
-def _links() -> tuple[type, type]:
-    return Course.target_groups.through, Course.access.through
 
 
 # --- The catalogue -------------------------------------------------------------------------------------------------
@@ -222,19 +252,30 @@ class CourseDetails:
     audience: list[str]
     access: list[str]
     easy_page: CoursePage | None
+    prerequisites: list[Course]
+
+
+def _with_pages(keys: list[int]) -> list[Course]:
+    return list(Course.objects.filter(pk__in=keys).prefetch_related("pages")) if keys else []
 
 
 def course_details(page: CoursePage, *, at: datetime) -> CourseDetails:
-    """Runs to come or under way, the words of the course, and its text in Leichte Sprache: at most five queries."""
+    """Runs to come or under way, the words of the course, and its text in Leichte Sprache: at most five queries, and
+    two more where the course builds on others.
+    """
     course = page.course
     labels = _labels_of([course.pk])[course.pk]
+    runs = _runs_to_show([course.pk], at)[course.pk]
+    for run in runs:
+        run.builds_on_others = bool(labels[PREREQUISITES])
     easy = next((variant for variant in page.variants if variant.is_easy and variant.pk != page.pk), None)
     return CourseDetails(
         course=course,
-        runs=_runs_to_show([course.pk], at)[course.pk],
+        runs=runs,
         audience=labels[Vocabulary.TARGET_GROUPS],
         access=labels[Vocabulary.ACCESS],
         easy_page=easy,
+        prerequisites=_with_pages(labels[PREREQUISITES]),
     )
 
 
@@ -260,13 +301,14 @@ def published_courses(*, locale: Locale, at: datetime) -> list[tuple[Offer, list
     pages = list(CoursePage.objects.filter(live=True, locale=locale).select_related("course").order_by("title", "pk"))
     keys = [page.course_id for page in pages]
     labels, runs = _labels_of(keys), _runs_to_show(keys, at)
-    return [
-        (
-            Offer(page, None, None, labels[page.course_id][Vocabulary.TARGET_GROUPS], labels[page.course_id]["access"]),
-            runs[page.course_id],
-        )
-        for page in pages
-    ]
+    slugs = {page.course_id: page.course.slug for page in pages}
+    found = []
+    for page in pages:
+        own = labels[page.course_id]
+        before = sorted(slugs[key] for key in own[PREREQUISITES] if key in slugs)
+        offer = Offer(page, None, None, own[Vocabulary.TARGET_GROUPS], own[Vocabulary.ACCESS], before)
+        found.append((offer, runs[page.course_id]))
+    return found
 
 
 def structure_page(course: Course) -> CoursePage | None:

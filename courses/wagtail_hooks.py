@@ -97,6 +97,7 @@ class CourseViewSet(RowViewSet):
             ),
             FieldPanel("target_groups"),
             FieldPanel("access"),
+            FieldPanel("prerequisites"),
             MultiFieldPanel(
                 [
                     FieldPanel("approval_title_de"),

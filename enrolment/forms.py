@@ -356,6 +356,27 @@ class CertificateForm(forms.Form):
             del self.fields["title"]
 
 
+class WaiverForm(forms.Form):
+    """Whom the office lets take part without the courses before, and why."""
+
+    email = forms.EmailField(
+        label=_("E-mail address of the person"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("The address of the account."),
+        error_messages={
+            "required": _("Please give the address of the person."),
+            "invalid": _("Please check the address: it should look like name@example.org."),
+        },
+    )
+    note = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("For example: has learnt this elsewhere. The person can read it."),
+        error_messages={"required": _("Please say why: the person can read it.")},
+    )
+
+
 class CodeForm(forms.Form):
     """The code of a certificate, typed from the paper."""
 

@@ -44,6 +44,11 @@ def can_move_list_up(user) -> bool:
     return has_role(user, Role.ACADEMY_OFFICE)
 
 
+def can_grant_waivers(user) -> bool:
+    """Exceptions from what a course builds on are made by the academy office alone."""
+    return has_role(user, Role.ACADEMY_OFFICE)
+
+
 def can_read_access_needs(user) -> bool:
     """Who needs what is read by the academy office alone; trainers get instructions without names (DOMAIN.md 2.5)."""
     return has_role(user, Role.ACADEMY_OFFICE)

@@ -24,6 +24,7 @@ from .models import (
     NamedPerson,
     Progress,
     PromotionDecision,
+    Waiver,
 )
 
 
@@ -54,6 +55,10 @@ def erase_access_needs(user: User, at: datetime) -> None:
 
 def erase_calendar(user: User, at: datetime) -> None:
     CalendarFeed.objects.filter(person=user).delete()
+
+
+def erase_waivers(user: User, at: datetime) -> None:
+    Waiver.objects.filter(person=user).delete()
 
 
 def erase_progress(user: User, at: datetime) -> None:
@@ -122,6 +127,14 @@ ENTRIES = [
         period=_("30 days after the last date of the run; at once when the place is given back or the person says so."),
         exported=("kinds", "interpreting_language", "instruction", "updated_at"),
         erase=erase_access_needs,
+    ),
+    PersonalData(
+        model=Waiver,
+        person="person",
+        purpose=_("Letting single people take part without the courses that a course builds on."),
+        period=_("Until it is taken back or the account is erased."),
+        exported=("course", "note", "granted_at"),
+        erase=erase_waivers,
     ),
     PersonalData(
         model=CalendarFeed,

@@ -49,6 +49,7 @@ from .models import (
     NamedPerson,
     Progress,
     PromotionDecision,
+    Waiver,
 )
 
 
@@ -210,6 +211,17 @@ def suggested_approver(user, *, on: date) -> str:
     addresses = asked.values("approver_email")[:1], approvers.order_by("pk").values("user__email")[:1]
     found = User.objects.filter(pk=user.pk).values_list(*[Subquery(rows) for rows in addresses]).first()
     return next((address for address in found or () if address), "")
+
+
+# --- What a course builds on -------------------------------------------------------------------------------------
+def courses_required_by(course: Course) -> QuerySet[Course]:
+    """The courses that have to be completed before, with their titles."""
+    return course.prerequisites.prefetch_related("pages")
+
+
+def waivers_for(course: Course) -> QuerySet[Waiver]:
+    """The exceptions that the office has made for a course, the latest one first."""
+    return Waiver.objects.filter(course=course).select_related("person")
 
 
 # --- Calendars ---------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from .views import (
     places,
     teaching,
     waiting,
+    waivers,
 )
 
 app_name = "enrolment"
@@ -71,6 +72,12 @@ urlpatterns = [
     path("teaching/runs/<int:run_id>/changes/", teaching.tell_of_changes, name="tell_of_changes"),
     path("teaching/runs/<int:run_id>/access/", access.access_list, name="access_list"),
     path("teaching/runs/<int:run_id>/waiting-list/", waiting.waiting_list, name="waiting_list"),
+    path("teaching/runs/<int:run_id>/exceptions/", waivers.waivers, name="waivers"),
+    path(
+        "teaching/runs/<int:run_id>/exceptions/<int:waiver_id>/withdraw/",
+        waivers.withdraw_waiver,
+        name="withdraw_waiver",
+    ),
     path("teaching/runs/<int:run_id>/certificates/", teaching.issue_certificates, name="issue_certificates"),
     path("teaching/runs/<int:run_id>/sessions/<int:session_id>/attendance/", teaching.attendance, name="attendance"),
     path(

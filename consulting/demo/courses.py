@@ -19,6 +19,7 @@ LANGUAGES = ("de", "en", "de-simple")
 
 def load_courses(loading: Loading) -> str:
     courses = [_put_course(entry) for entry in read("courses")]
+    _put_prerequisites({course.slug: course for course in courses})
     catalogues = {page.locale.language_code: page for page in CourseIndexPage.objects.select_related("locale")}
     locales = {locale.language_code: locale for locale in Locale.objects.all()}
     for entry, course in zip(read("courses"), courses, strict=True):
@@ -49,6 +50,11 @@ def _put_course(entry: dict[str, Any]) -> Course:
     course.target_groups.set(_terms(Vocabulary.TARGET_GROUPS, entry["target_groups"]))
     course.access.set(_terms(Vocabulary.ACCESS, entry["access"]))
     return course
+
+
+def _put_prerequisites(courses: dict[str, Course]) -> None:
+    for slug, words in read("course_words").items():
+        courses[slug].prerequisites.set([courses[required] for required in words.get("builds_on", ())])
 
 
 def _terms(vocabulary: Vocabulary, keys: list[str]) -> list[Term]:

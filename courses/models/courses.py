@@ -56,6 +56,15 @@ class Course(models.Model):
         limit_choices_to={"vocabulary": Vocabulary.ACCESS},
     )
 
+    prerequisites = models.ManyToManyField(
+        "self",
+        verbose_name=_("builds on"),
+        related_name="leads_to",
+        symmetrical=False,
+        blank=True,
+        help_text=_("Whoever enrols must have completed these courses; the academy office can make exceptions."),
+    )
+
     class Meta:
         verbose_name = _("course")
         verbose_name_plural = _("courses")

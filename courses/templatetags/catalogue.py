@@ -164,6 +164,7 @@ def course_details(page) -> dict | None:
         {"term": _("For"), "value": capfirst(", ".join(found.audience)), "icon": "people"},
         {"term": _("Accessibility"), "value": capfirst(", ".join(found.access)), "icon": "accessibility"},
     ]
+    facts += [_prerequisite(required) for required in found.prerequisites]
     return {
         "type_label": capfirst(course.get_type_display()),
         "facts": [fact for fact in facts if fact["value"]],
@@ -172,6 +173,14 @@ def course_details(page) -> dict | None:
         "easy_url": public_path(found.easy_page, found.easy_page.language) if found.easy_page else "",
         "schema": open_data.schema_org(page, course, found.runs, public_path(page, page.language)),
     }
+
+
+def _prerequisite(required) -> dict:
+    """A course that has to be completed before, with the way to it."""
+    page, fact = required.page(get_language()), {"term": _("Builds on"), "icon": "arrow-right"}
+    if page is None:
+        return {**fact, "value": required.slug}
+    return {**fact, "value": page.title, "url": page.reader_url, "lang": page.words_lang}
 
 
 def _run_facts(run, course) -> list[dict]:

@@ -7,6 +7,7 @@ from .learning import Attendance, AttendanceAddendum, AttendanceList, Certificat
 from .notices import ChangeNotice
 from .places import Approval, CalendarFeed, Enrolment, EnrolmentMove, PromotionDecision
 from .reminders import ReminderRule
+from .waivers import Waiver
 
 __all__ = [
     "AccessNeeds",
@@ -28,4 +29,5 @@ __all__ = [
     "Progress",
     "PromotionDecision",
     "ReminderRule",
+    "Waiver",
 ]

@@ -51,6 +51,7 @@ from .check_in import (
     open_check_in,
 )
 from .completion import revoke_completion, update_completion, update_completions
+from .eligibility import WaiverRefused, grant_waiver, missing_courses, what_is_missing, withdraw_waiver
 from .filling import Filled, fill_runs
 from .learning import LearningRefused, finish_step, open_step, player_context, record_h5p_attempt
 from .naming import (
@@ -93,6 +94,7 @@ __all__ = [
     "PromotionRefused",
     "RunRefused",
     "Verdict",
+    "WaiverRefused",
     "Wanted",
     "accept_offer",
     "access_needs_to_forget",
@@ -124,6 +126,7 @@ __all__ = [
     "forget_access_needs",
     "forget_feeds",
     "give_back_seats",
+    "grant_waiver",
     "involve_council",
     "is_late",
     "issue_certificate",
@@ -132,6 +135,7 @@ __all__ = [
     "lapse_offers",
     "latest_release",
     "leave_list",
+    "missing_courses",
     "move_lists_up",
     "move_up",
     "name_deputy",
@@ -174,5 +178,7 @@ __all__ = [
     "update_completion",
     "update_completions",
     "weeks_to_follow",
+    "what_is_missing",
     "withdraw",
+    "withdraw_waiver",
 ]

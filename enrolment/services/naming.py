@@ -25,7 +25,7 @@ from enrolment import notifications
 from enrolment.enums import BookingState, Channel, EnrolmentState, NamedBy, PromotionTrigger
 from enrolment.models import Booking, Completion, Enrolment, NamedPerson
 
-from . import change_notices, holding, promotion, seats
+from . import change_notices, eligibility, holding, promotion, seats
 from .places import unit_of
 
 
@@ -205,7 +205,8 @@ def revoke_link(*, booking: Booking) -> None:
 def take_by_link(*, booking: Booking, token: str, learner: User, at: datetime) -> NamedPerson:
     """Give whoever opens the link one of the reserved seats.
 
-    Raises NamingRefused if the link has ended, all seats have names, or the person has a place already.
+    Raises NamingRefused if the link has ended, all seats have names, or the person has a place already or has not
+    completed what the course builds on.
     """
     run, booking = _held(booking, at=at)
     if booking.link_hash != secret_hash(token):
@@ -213,6 +214,9 @@ def take_by_link(*, booking: Booking, token: str, learner: User, at: datetime) -
     held = Enrolment.objects.live().filter(run=run, learner=learner)
     if held.exclude(state=EnrolmentState.WAITLISTED).exists():
         raise NamingRefused(_("You already have a place on this course."))
+    missing = eligibility.missing_courses(learner, run.course)
+    if missing:
+        raise NamingRefused(eligibility.what_is_missing(missing))
     kept = Seat.objects.select_for_update().filter(run=run).kept_for(booking.organisation_id)
     seat = kept.order_by("number").first()
     if seat is None:

@@ -14,7 +14,7 @@ from enrolment import notifications
 from enrolment.enums import Channel, EnrolmentState, PromotionTrigger
 from enrolment.models import Approval, Completion, Enrolment
 
-from . import approvals, change_notices, holding, promotion, seats
+from . import approvals, change_notices, eligibility, holding, promotion, seats
 
 
 class EnrolmentRefused(Exception):
@@ -33,14 +33,15 @@ def enrol(
     """Give `learner` a seat on `run`, a request that waits for approval, or a place on the waiting list when it is
     full.
 
-    Raises EnrolmentRefused if enrolment is not open, if the learner already has a place or does not belong to the
-    run's audience, or if what its approval policy asks for is missing: a supervisor's address (`approve`) or the
-    learner's word that approval was given (`info`).
+    Raises EnrolmentRefused if enrolment is not open, if the learner already has a place, does not belong to the run's
+    audience or has not completed what the course builds on, or if what its approval policy asks for is missing: a
+    supervisor's address (`approve`) or the learner's word that approval was given (`info`).
     """
     try:
         with transaction.atomic():
             _check(learner=learner, run=run, at=at, approver_email=approver_email, has_approval=has_approval)
             _check_audience(learner=learner, run=run, channel=channel, at=at)
+            _check_eligible(learner=learner, run=run)
             enrolment = Enrolment(learner=learner, run=run, unit_id=unit_of(learner, at=at), enrolled_at=at)
             enrolment.seat, enrolment.queue_number = _seat_or_number(run, at=at)
             return _place(enrolment, at=at, channel=channel, approver_email=approver_email)
@@ -66,6 +67,12 @@ def _check_audience(*, learner: User, run: CourseRun, channel: Channel, at: date
         held = Membership.objects.active(on=timezone.localdate(at)).filter(user=learner)
         if not held.filter(organisation=run.organisation_id).exists():
             raise EnrolmentRefused(_("This course is for the people of one organisation, and you do not belong to it."))
+
+
+def _check_eligible(*, learner: User, run: CourseRun) -> None:
+    missing = eligibility.missing_courses(learner, run.course)
+    if missing:
+        raise EnrolmentRefused(eligibility.what_is_missing(missing))
 
 
 def unit_of(learner: User, *, at: datetime) -> int | None:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from academy.enums import Role
 from academy.selectors import roles_of
 from courses.enums import ApprovalPolicy, RunStatus
-from courses.models import CourseRun, Seat
+from courses.models import Course, CourseRun, Seat
 from courses.models.pages import published_catalogues
-from enrolment import clashes, selectors
+from enrolment import clashes, selectors, services
 from enrolment.enums import CompletionResult, EnrolmentState, PromotionOutcome
 from enrolment.forms import EnrolForm
 from enrolment.models import Enrolment
@@ -29,6 +29,7 @@ class OwnPlaces:
         self._places: dict[int, Enrolment] | None = None
         self._approver: str | None = None
         self._dates: list[clashes.OwnDate] | None = None
+        self._missing: dict[int, list[Course]] = {}
 
     def on(self, run: CourseRun) -> Enrolment | None:
         if self._places is None:
@@ -42,6 +43,14 @@ class OwnPlaces:
         if self._dates is None:
             self._dates = clashes.own_dates(self.user, since=timezone.now())
         return clashes.beside(run, self._dates)
+
+    def missing_for(self, run: CourseRun) -> list[Course]:
+        """The courses that the person has to complete before; nothing is read where the page knows of none."""
+        if not getattr(run, "builds_on_others", True):
+            return []
+        if run.course_id not in self._missing:
+            self._missing[run.course_id] = services.missing_courses(self.user, run.course)
+        return self._missing[run.course_id]
 
     def form_for(self, run: CourseRun) -> EnrolForm:
         given = {}
@@ -69,6 +78,9 @@ def your_place(context, run: CourseRun) -> dict:
     own = own_places(request)
     place = own.on(run)
     if place is None and shown["is_open"]:
+        missing = own.missing_for(run)
+        if missing:
+            return {**shown, "user": request.user, "missing": missing}
         way_in = {"form": own.form_for(run), "is_full": status == RunStatus.FULL, "clashes": own.dates_beside(run)}
         return {**shown, "user": request.user, **way_in}
     return {**shown, "user": request.user, "place": place}
@@ -103,11 +115,11 @@ def catalogue_url() -> str:
 
 
 @register.simple_tag
-def course_link(place: Enrolment) -> dict[str, str]:
-    """Title and address of the course of a place, and the language of the title where it is not that of the page."""
-    page = place.run.course.page(get_language())
+def course_link(course: Course) -> dict[str, str]:
+    """Title and address of a course, and the language of the title where it is not that of the page."""
+    page = course.page(get_language())
     if page is None:
-        return {"title": place.run.course.slug, "url": "", "lang": ""}
+        return {"title": course.slug, "url": "", "lang": ""}
     return {"title": page.title, "url": page.reader_url, "lang": page.words_lang}
 
 

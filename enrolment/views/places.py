@@ -67,6 +67,7 @@ def _enrol_page(request: HttpRequest, run: CourseRun, form: EnrolForm) -> HttpRe
         "status": state,
         "is_open": state in (RunStatus.OPEN, RunStatus.FULL),
         "is_full": state == RunStatus.FULL,
+        "missing": services.missing_courses(request.user, run.course),
         "clashes": clashes.beside(run, clashes.own_dates(request.user, since=timezone.now())),
     }
     return render(request, "enrolment/enrol.html", context)

@@ -285,6 +285,7 @@ TEACHING = [
     View("enrolment:access_list", OFFICE, lambda: [demo_life.open_run(demo_life.FULL).pk]),
     View("enrolment:close_attendance", TRAINER, taught_session, brief=True),
     View("enrolment:add_addendum", OFFICE, taught_session),
+    View("enrolment:waivers", OFFICE, lambda: [run_with(course__slug="gesundheit-ohne-huerden").pk]),
     View("enrolment:waiting_list", OFFICE, lambda: [demo_life.open_run(demo_life.FULL).pk]),
 ]
 ORGANISATION = [
@@ -381,6 +382,7 @@ NOT_PAGES = {
     "enrolment:step_captions": "a file of the video step",
     "enrolment:step_video": "a file of the video step",
     "enrolment:tell_of_changes": "POST only",
+    "enrolment:withdraw_waiver": "POST only",
     "health_live": "for machines",
     "health_ready": "for machines",
     "media": "pictures",
