@@ -27,7 +27,14 @@ from .models import (
     NamedPerson,
     PromotionDecision,
 )
-from .services import LearningProgress, access_needs_to_forget, facts_hash, plan_promotion, progress_of_places
+from .services import (
+    LearningProgress,
+    access_needs_to_forget,
+    changed_scans,
+    facts_hash,
+    plan_promotion,
+    progress_of_places,
+)
 from .services.promotion import hindrance_now
 
 BATCH = 500
@@ -46,6 +53,7 @@ def broken_promises() -> Iterator[str]:
     yield from _calendars()
     yield from _change_notices()
     yield from _addenda()
+    yield from _signed_lists()
     yield from _completions()
     yield from _certificates()
 
@@ -238,6 +246,13 @@ def _addenda() -> Iterator[str]:
     last = AttendanceAddendum.objects.annotate(length=Coalesce("new_minutes", 0)).filter(~Exists(later))
     for addendum in last.filter(~Exists(kept.filter(length=OuterRef("length")))).order_by("pk"):
         yield f"addendum {addendum.pk}: the list of session {addendum.session_id} says something else"
+
+
+def _signed_lists() -> Iterator[str]:
+    """Each scan of a signed list is there as it was attached."""
+    for scan, problem in changed_scans():
+        says = "its file is missing" if problem == "missing" else "its file is not the one that was attached"
+        yield f"signed list {scan.pk} (session {scan.session_id}): {says}"
 
 
 def _completions() -> Iterator[str]:

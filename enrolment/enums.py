@@ -137,6 +137,14 @@ class AttendanceState(TextChoices):
     EXCUSED = "excused", _("excused")
 
 
+class ScanKind(TextChoices):
+    """What the scan of a signed list may be."""
+
+    PDF = "pdf", "PDF"
+    JPEG = "jpg", "JPEG"
+    PNG = "png", "PNG"
+
+
 class ProgressState(TextChoices):
     STARTED = "started", _("started")
     DONE = "done", _("done")

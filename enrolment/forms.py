@@ -273,6 +273,28 @@ class AttendanceForm(forms.Form):
         return {key: minutes for key, minutes in given.items() if minutes}
 
 
+class SignedListForm(forms.Form):
+    """The scan of a signed list. `needs_reason`: it stands beside an earlier one of a closed list."""
+
+    file = forms.FileField(
+        label=_("Scan of the signed list"),
+        help_text=_("A PDF, JPEG or PNG file of at most 10 MB. Several sheets fit into one PDF."),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        error_messages={"required": _("Please choose a file."), "empty": _("This file is empty.")},
+    )
+    reason = forms.CharField(
+        label=_("Why do you attach another scan?"),
+        max_length=300,
+        help_text=_("Please write nothing about single people."),
+        error_messages={"required": _("This list is closed. Please say why you attach another scan.")},
+    )
+
+    def __init__(self, data=None, files=None, *, needs_reason: bool):
+        super().__init__(data, files)
+        if not needs_reason:
+            del self.fields["reason"]
+
+
 class CheckInCodeForm(forms.Form):
     """The code of a date, typed from the screen or the sheet in the room."""
 

@@ -24,6 +24,7 @@ from .models import (
     NamedPerson,
     Progress,
     PromotionDecision,
+    SignedList,
     Waiver,
 )
 
@@ -167,6 +168,13 @@ ENTRIES = [
         period=_("As long as the funder's evidence must be kept; without a name once the account is erased."),
         exported=("session", "old_state", "old_minutes", "new_state", "new_minutes", "reason", "added_at"),
         erase=erase_addenda,
+    ),
+    PersonalData(
+        model=SignedList,
+        person=None,
+        purpose=_("Proving to the funder by signatures who took part in which date. Trainers and the office read it."),
+        period=_("As long as the funder's evidence must be kept."),
+        kept_because=_("A signed paper is evidence for the funder, and nothing can be taken out of it."),
     ),
     PersonalData(
         model=Completion,

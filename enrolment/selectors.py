@@ -49,6 +49,7 @@ from .models import (
     NamedPerson,
     Progress,
     PromotionDecision,
+    SignedList,
     Waiver,
 )
 
@@ -432,12 +433,22 @@ def sessions_to_keep(user, *, at: datetime) -> QuerySet[Session]:
 
 def addenda_of(session: Session) -> list[AttendanceAddendum]:
     """The corrections of a closed list, the oldest first, each with its `author` (None once that account is erased)."""
-    addenda = list(AttendanceAddendum.objects.filter(session=session).select_related("enrolment__learner"))
-    people = User.objects.filter(pseudonym__in={addendum.added_by for addendum in addenda}, erased_at=None)
+    return _with_authors(AttendanceAddendum.objects.filter(session=session).select_related("enrolment__learner"))
+
+
+def signed_lists_of(session: Session) -> list[SignedList]:
+    """The scans of a list, the one that counts first, each with its `author` (None once that account is erased)."""
+    return _with_authors(SignedList.objects.filter(session=session))
+
+
+def _with_authors(rows: QuerySet) -> list:
+    """Rows that know the pseudonym of who `added_by` them, each with that person as its `author`."""
+    found = list(rows)
+    people = User.objects.filter(pseudonym__in={row.added_by for row in found}, erased_at=None)
     authors = {person.pseudonym: person for person in people}
-    for addendum in addenda:
-        addendum.author = authors.get(addendum.added_by)
-    return addenda
+    for row in found:
+        row.author = authors.get(row.added_by)
+    return found
 
 
 def check_in_windows_of(user) -> QuerySet[CheckInWindow]:

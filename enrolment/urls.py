@@ -13,6 +13,7 @@ from .views import (
     learning,
     people_upload,
     places,
+    signed_lists,
     teaching,
     waiting,
     waivers,
@@ -105,6 +106,16 @@ urlpatterns = [
         "teaching/runs/<int:run_id>/sessions/<int:session_id>/check-in/close/",
         check_in.close_check_in,
         name="close_check_in",
+    ),
+    path(
+        "teaching/runs/<int:run_id>/sessions/<int:session_id>/signed/",
+        signed_lists.attach_signed_list,
+        name="attach_signed_list",
+    ),
+    path(
+        "teaching/runs/<int:run_id>/sessions/<int:session_id>/signed/<int:list_id>/",
+        signed_lists.signed_list,
+        name="signed_list",
     ),
     # --- Certificates
     path("my/certificates/", certificates.my_certificates, name="my_certificates"),

@@ -19,6 +19,7 @@ OFFICE = {  # what the archive of an Office file must hold
     "xlsx": "xl/workbook.xml",
     "pptx": "ppt/presentation.xml",
 }
+SCANS = {"pdf": "PDF", "jpg": "JPEG", "png": "PNG"}
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 ODT = b"application/vnd.oasis.opendocument.text"
 
@@ -53,6 +54,28 @@ def check_document(file: IO[bytes], name: str) -> None:
     file.seek(0)
 
 
+def check_scan(file: IO[bytes], name: str) -> str:
+    """Look into a scanned paper, and leave the file at its beginning; its kind: pdf, jpg or png.
+
+    Raises UploadRefused for another kind, a file that is too large, and content that is not what the name says.
+    """
+    kind = PurePath(name).suffix.lower().lstrip(".").replace("jpeg", "jpg")
+    if kind not in SCANS:
+        raise UploadRefused(_("Please choose a PDF, JPEG or PNG file."))
+    size = file.seek(0, 2)
+    if size > settings.UPLOAD_LIMIT_SCAN:
+        raise UploadRefused(_too_large(size, settings.UPLOAD_LIMIT_SCAN))
+    file.seek(0)
+    is_right = _is_pdf(file) if kind == "pdf" else _is_picture(file, SCANS[kind])
+    if not is_right:
+        raise UploadRefused(
+            _("«%(name)s» is no %(kind)s file, or it is damaged. Please open it in its program and save it once more.")
+            % {"name": PurePath(name).name, "kind": SCANS[kind]}
+        )
+    file.seek(0)
+    return kind
+
+
 def check_picture(file: IO[bytes], name: str) -> None:
     """Decode every pixel of an image, and leave the file at its beginning. Raises UploadRefused where that fails."""
     file.seek(0)
@@ -80,10 +103,14 @@ def _check_size(file: IO[bytes], kind: str) -> None:
     limit = settings.UPLOAD_LIMIT_VIDEO if kind in VIDEO_TYPES else settings.UPLOAD_LIMIT
     size = file.seek(0, 2)
     if size > limit:
-        raise UploadRefused(
-            _("The file is too large (%(size)s). A file of this kind may have up to %(limit)s.")
-            % {"size": filesizeformat(size), "limit": filesizeformat(limit)}
-        )
+        raise UploadRefused(_too_large(size, limit))
+
+
+def _too_large(size: int, limit: int) -> str:
+    return _("The file is too large (%(size)s). A file of this kind may have up to %(limit)s.") % {
+        "size": filesizeformat(size),
+        "limit": filesizeformat(limit),
+    }
 
 
 # --- What each kind begins with, or holds ---------------------------------------------------------------------------
@@ -92,6 +119,17 @@ def _is_pdf(file: IO[bytes]) -> bool:
     size = file.seek(0, 2)
     file.seek(max(size - 2048, 0))
     return begins and b"%%EOF" in file.read()
+
+
+def _is_picture(file: IO[bytes], form: str) -> bool:
+    """Every pixel can be decoded, and it is of that format."""
+    file.seek(0)
+    try:
+        with Image.open(file, formats=[form]) as picture:
+            picture.load()
+    except DAMAGED:
+        return False
+    return True
 
 
 def _is_mp4(file: IO[bytes]) -> bool:

@@ -7,6 +7,7 @@ from .learning import Attendance, AttendanceAddendum, AttendanceList, Certificat
 from .notices import ChangeNotice
 from .places import Approval, CalendarFeed, Enrolment, EnrolmentMove, PromotionDecision
 from .reminders import ReminderRule
+from .signed_lists import SignedList
 from .waivers import Waiver
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "Progress",
     "PromotionDecision",
     "ReminderRule",
+    "SignedList",
     "Waiver",
 ]

@@ -73,6 +73,7 @@ from .promotion import Verdict, plan_promotion
 from .reminders import send_reminders
 from .run_copies import MOST_WEEKS, copy_run, shifted_sessions, weeks_to_follow
 from .runs import RunRefused, cancel_run, change_capacity, complete_run, discard_run, open_run, save_run
+from .signed_lists import attach_signed_list, changed_scans
 
 __all__ = [
     "MOST_WEEKS",
@@ -101,8 +102,10 @@ __all__ = [
     "add_addendum",
     "approval_for_token",
     "approval_token",
+    "attach_signed_list",
     "cancel_run",
     "change_capacity",
+    "changed_scans",
     "check_access_needs",
     "check_answerable",
     "check_bookable",

@@ -125,6 +125,8 @@ def attendance(request: HttpRequest, run_id: int, session_id: int) -> HttpRespon
         "session": session,
         "form": form,
         "refusal": _refusal(run, session),
+        "signed_lists": selectors.signed_lists_of(session),
+        "may_attach": timezone.now() >= session.starts_at and run.state in (RunState.OPEN, RunState.COMPLETED),
         "addenda": selectors.addenda_of(session) if is_closed else [],
         "may_correct": is_closed and permissions.can_correct_closed_list(request.user, run),
         "may_check_in": not is_closed and run.state == RunState.OPEN and timezone.now() < session.ends_at,

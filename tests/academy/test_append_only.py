@@ -5,7 +5,13 @@ from django.apps import apps
 
 from academy.common.append_only import AppendOnly
 
-LOGS = {"academy.AuditEntry", "consulting.ProcessMove", "enrolment.EnrolmentMove", "home.AccessibilityReportMove"}
+LOGS = {
+    "academy.AuditEntry",
+    "consulting.ProcessMove",
+    "enrolment.EnrolmentMove",
+    "enrolment.SignedList",
+    "home.AccessibilityReportMove",
+}
 
 
 def test_all_logs_share_the_base():

@@ -188,6 +188,7 @@ PLACES = [
 ]
 TEACHING = [
     Sent("enrolment:attendance", {"minutes_*": "9999"}, ("minutes_*",), form="AttendanceForm"),
+    Sent("enrolment:attach_signed_list", {}, ("file",), form="SignedListForm"),
     Sent("enrolment:type_code", {"code": "---"}, ("code",), form="CheckInCodeForm"),
     Sent("enrolment:check_in", {}, ("is_there",), form="CheckInForm"),
     Sent("enrolment:add_addendum", {"reason": "Vertippt.", "minutes": "0"}, ("state", "minutes"), form="AddendumForm"),

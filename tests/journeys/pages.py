@@ -286,6 +286,7 @@ TEACHING = [
     View("enrolment:close_attendance", TRAINER, taught_session, brief=True),
     View("enrolment:add_addendum", OFFICE, taught_session),
     View("enrolment:waivers", OFFICE, lambda: [run_with(course__slug="gesundheit-ohne-huerden").pk]),
+    View("enrolment:attach_signed_list", TRAINER, taught_session, brief=True),
     View("enrolment:waiting_list", OFFICE, lambda: [demo_life.open_run(demo_life.FULL).pk]),
 ]
 ORGANISATION = [
@@ -379,6 +380,7 @@ NOT_PAGES = {
     "enrolment:revoke_address": "POST only",
     "enrolment:set_mails": "POST only",
     "enrolment:revoke_link": "POST only",
+    "enrolment:signed_list": "a file for those who keep the list",
     "enrolment:step_captions": "a file of the video step",
     "enrolment:step_video": "a file of the video step",
     "enrolment:tell_of_changes": "POST only",
