@@ -72,6 +72,15 @@ MOVED_UP = [
 ]
 
 
+class InsteadOutcome(TextChoices):
+    """What somebody of a run that was called off gets on another one."""
+
+    OFFERED = "offered", _("a place is offered")
+    WAITING = "waiting", _("joins the waiting list")
+    HAS_PLACE = "has_place", _("has a place there already")
+    TOLD = "told", _("is told of it and can enrol")
+
+
 class BookingState(TextChoices):
     """A booking of an organisation on a run."""
 

@@ -33,6 +33,7 @@ from courses.models import EMPOWERMENT_NEEDS_NO_APPROVAL, Course, CourseRun, Roo
 
 from . import clashes, services
 from .run_actions import RunActionView
+from .run_cancelling import RunCancelView
 from .run_copying import RunCopyView
 
 
@@ -121,15 +122,6 @@ class RunForm(WagtailAdminModelForm):
         if self.instance.course.type == CourseType.EMPOWERMENT and policy != ApprovalPolicy.NONE:
             raise forms.ValidationError(EMPOWERMENT_NEEDS_NO_APPROVAL)
         return policy
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=300,
-        widget=forms.Textarea({"rows": 3}),
-        help_text=gettext_lazy("The participants read it in the mail that tells them."),
-    )
 
 
 # --- List and forms ------------------------------------------------------------------------------------------------
@@ -344,9 +336,7 @@ MOVES = {
         "may": permissions.can_cancel_run,
         "icon": "circle-xmark",
         "label": gettext_lazy("Call off"),
-        "text": gettext_lazy("All places are cancelled, and everybody who has one is told why. This cannot be undone."),
-        "done": gettext_lazy("The run is called off, and the participants are told."),
-        "form": ReasonForm,
+        "view": RunCancelView,
     },
 }
 
@@ -375,15 +365,12 @@ class RunMoveView(RunActionView):
         self.move = MOVES[self.name]
         if not self.move["may"](request.user, self.object):
             raise PermissionDenied
-        self.form = self.move["form"](request.POST or None) if "form" in self.move else None
         return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if self.form and not self.form.is_valid():
-            return self.get(request, *args, **kwargs)
         act = getattr(services, f"{self.name}_run")
         try:
-            act(run=self.object, actor=request.user, at=timezone.now(), **(self.form.cleaned_data if self.form else {}))
+            act(run=self.object, actor=request.user, at=timezone.now())
         except services.RunRefused as refusal:
             messages.error(request, str(refusal))
         else:
@@ -395,13 +382,7 @@ class RunMoveView(RunActionView):
         return self.move["label"]
 
     def get_context_data(self, **kwargs):
-        people = self.object.enrolments.live().count() if self.name == "cancel" else None
-        return {
-            **super().get_context_data(**kwargs),
-            "move": self.move,
-            "move_form": self.form,
-            "people": people,
-        }
+        return {**super().get_context_data(**kwargs), "move": self.move}
 
 
 class RunViewSet(RowViewSet):
@@ -462,6 +443,9 @@ class RunViewSet(RowViewSet):
     )
 
     def get_urlpatterns(self):
-        moves = [path(f"{name}/<int:pk>/", self.construct_view(RunMoveView, name=name), name=name) for name in MOVES]
+        moves = [
+            path(f"{name}/<int:pk>/", self.construct_view(move.get("view", RunMoveView), name=name), name=name)
+            for name, move in MOVES.items()
+        ]
         copy = path("copy_run/<int:pk>/", self.construct_view(RunCopyView), name="copy_run")
         return [*super().get_urlpatterns(), *moves, copy]

@@ -42,6 +42,7 @@ from .places import (
     run_cancelled,
 )
 from .reminders import date_reminder, reminder_key
+from .reoffers import run_replaced
 
 __all__ = [
     "Changes",
@@ -74,6 +75,7 @@ __all__ = [
     "reminder_key",
     "run_cancelled",
     "run_moved",
+    "run_replaced",
     "seat_returned",
     "seats_given",
     "seats_released",

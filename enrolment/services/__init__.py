@@ -71,6 +71,7 @@ from .placing import PlacedPlace, PlacedRun, PlacedSession, place_booking, place
 from .progress import LearningProgress, progress_of, progress_of_places, session_minutes
 from .promotion import Verdict, plan_promotion
 from .reminders import send_reminders
+from .reoffers import plan_instead
 from .run_copies import MOST_WEEKS, copy_run, shifted_sessions, weeks_to_follow
 from .runs import RunRefused, cancel_run, change_capacity, complete_run, discard_run, open_run, save_run
 from .signed_lists import attach_signed_list, changed_scans
@@ -150,6 +151,7 @@ __all__ = [
     "open_step",
     "place_booking",
     "place_run",
+    "plan_instead",
     "plan_promotion",
     "player_context",
     "progress_of",

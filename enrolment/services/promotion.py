@@ -97,11 +97,11 @@ def plan_promotion(run: CourseRun, *, at: datetime | None = None) -> list[Verdic
     ]
 
 
-def offer_end(run: CourseRun, *, at: datetime) -> datetime:
-    """Until when an offer made now can be taken: after the run's offer hours, at the latest at the cut-off, and never
-    after the course has begun.
+def offer_end(run: CourseRun, *, at: datetime, hours: int | None = None) -> datetime:
+    """Until when an offer made now can be taken: after the run's offer hours (or `hours`), at the latest at the
+    cut-off, and never after the course has begun.
     """
-    end = add_working_hours(at, max(run.offer_hours, 1))
+    end = add_working_hours(at, max(hours or run.offer_hours, 1))
     limits = [moment for moment in (run.list_closes_at(), run.span()[0]) if moment is not None and moment > at]
     return min([end, *limits])
 

@@ -20,7 +20,7 @@ from enrolment.enums import Channel, EnrolmentState, PromotionTrigger
 from enrolment.models import Enrolment
 from enrolment.notifications import Known
 
-from . import approvals, attendance_lists, bookings, change_notices, completion, promotion, seats
+from . import approvals, attendance_lists, bookings, change_notices, completion, promotion, reoffers, seats
 from .calendars import forget_feeds
 
 
@@ -187,27 +187,42 @@ def discard_run(*, run: CourseRun, actor: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def cancel_run(*, run: CourseRun, reason: str, actor: User, at: datetime) -> CourseRun:
-    """Call a run off: every live place is cancelled and told why. Raises RunRefused without a reason or when it is
-    over.
+def cancel_run(
+    *, run: CourseRun, reason: str, instead: CourseRun | None = None, actor: User, at: datetime
+) -> CourseRun:
+    """Call a run off: every live place is cancelled and told why. With `instead` seats of that run are offered to the
+    people in the same transaction, and one mail says both.
+
+    Raises RunRefused without a reason, when it is over, or where nothing can be offered on the other run.
     """
-    run = seats.lock_run(run)
+    run, *other = seats.lock_runs(run, *([instead] if instead else []))
     if run.state not in (RunState.DRAFT, RunState.OPEN):
         raise RunRefused(_("This run is over already."))
     if not reason.strip():
         raise RunRefused(_("Please say why: the participants will read it."))
+    problem = reoffers.hindrance(run, other[0], at=at) if other else ""
+    if problem:
+        raise RunRefused(problem)
     list(Seat.objects.select_for_update().filter(run=run).order_by("number"))  # waits for whoever is taking one
     run.state = RunState.CANCELLED
     run.save(update_fields=["state"])
     run.sessions.update(sequence=F("sequence") + 1, changed_at=at, is_cancelled=True)
     removed = change_notices.removed_meanwhile(run)
-    for enrolment in Enrolment.objects.filter(run=run).live().select_related("run", "learner", "seat").order_by("pk"):
+    places = list(Enrolment.objects.filter(run=run).live().select_related("run", "learner", "seat").order_by("pk"))
+    given = reoffers.offer_instead(places, other[0], actor=actor, at=at) if other else {}
+    for enrolment in places:
         _close_place(enrolment, "cancel", actor=actor, channel=Channel.OFFICE, reason=reason, at=at)
-        notifications.run_cancelled(enrolment, reason=reason, removed=removed, at=at)
+        if other:
+            got = given[enrolment.learner_id]
+            notifications.run_replaced(
+                enrolment, other[0], got.outcome, place=got.place, reason=reason, removed=removed, at=at
+            )
+        else:
+            notifications.run_cancelled(enrolment, reason=reason, removed=removed, at=at)
     change_notices.drop(run)
     forget_feeds(person__in=_teachers(run))
     bookings.end_with_run(run, "cancel", actor=actor, reason=reason, at=at)
-    audit(action="run.cancelled", obj=run, actor=actor, at=at)
+    audit(action="run.cancelled", obj=run, actor=actor, at=at, data={"instead": instead.pk} if instead else None)
     return run
 
 
