@@ -183,6 +183,29 @@ class Message:
     calendar: str = ""
 
 
+@dataclass(frozen=True)
+class ComposedMail:
+    """A mail as it is sent: the subject on one line, and the words in both parts."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def compose_mail(message: Message, language: str) -> ComposedMail:
+    """Put a message into the frame of all mails; `language` is the one that is active."""
+    context = {
+        "message": message,
+        "language": language,
+        "is_unchecked": language == EASY_LANGUAGE and (message.has_unchecked_words or not wording_is_checked()),
+        "funding": funding(language),
+        "site_name": settings.WAGTAIL_SITE_NAME,
+    }
+    text = re.sub(r"\n{3,}", "\n\n", render_to_string("mail/message.txt", context)).strip() + "\n"
+    subject = " ".join(message.subject.split())[:250]
+    return ComposedMail(subject=subject, text=text, html=render_to_string("mail/message.html", context))
+
+
 def write_mail(
     *, key: str, to: User | str, build: Callable[[], Message], at: datetime, language: str = ""
 ) -> OutgoingMail:
@@ -194,23 +217,15 @@ def write_mail(
     language = language or (person.preferred_language if person else settings.LANGUAGE_CODE)
     with translation.override(language):
         message = build()
-        context = {
-            "message": message,
-            "language": language,
-            "is_unchecked": language == EASY_LANGUAGE and (message.has_unchecked_words or not wording_is_checked()),
-            "funding": funding(language),
-            "site_name": settings.WAGTAIL_SITE_NAME,
-        }
-        text = re.sub(r"\n{3,}", "\n\n", render_to_string("mail/message.txt", context)).strip() + "\n"
-        html = render_to_string("mail/message.html", context)
+        composed = compose_mail(message, language)
     mail = OutgoingMail(
         key=key,
         person=person,
         address=person.email if person else to,
         language=language,
-        subject=" ".join(message.subject.split())[:250],
-        text=text,
-        html=html,
+        subject=composed.subject,
+        text=composed.text,
+        html=composed.html,
         calendar=message.calendar,
         written_at=at,
     )

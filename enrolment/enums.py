@@ -137,6 +137,14 @@ class RemindedOf(TextChoices):
     EACH = "each", _("each date of a run")
 
 
+class MessageAudience(TextChoices):
+    """Whom of a run a message addresses."""
+
+    CONFIRMED = "confirmed", _("people with a confirmed place")
+    WAITING = "waiting", _("people without a confirmed place yet: waiting list, offer, approval")
+    EVERYBODY = "everybody", _("everybody")
+
+
 class AttendanceState(TextChoices):
     """How somebody was at one date; who was there partly has minutes beside it."""
 

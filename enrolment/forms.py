@@ -11,7 +11,7 @@ from academy.models import Organisation
 from courses.enums import ApprovalPolicy
 from courses.models import CourseRun
 
-from .enums import AccessKind, AttendanceState, GroupEntry, TitleChoice
+from .enums import AccessKind, AttendanceState, GroupEntry, MessageAudience, TitleChoice
 from .models import Attendance, Certificate, Enrolment
 
 
@@ -397,6 +397,31 @@ class WaiverForm(forms.Form):
         help_text=_("For example: has learnt this elsewhere. The person can read it."),
         error_messages={"required": _("Please say why: the person can read it.")},
     )
+
+
+class RunMessageForm(forms.Form):
+    """What somebody writes to the participants of a run; plain text."""
+
+    audience = forms.ChoiceField(
+        label=_("To whom"),
+        choices=MessageAudience,
+        initial=MessageAudience.CONFIRMED,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose to whom you write.")},
+    )
+    subject = forms.CharField(
+        label=_("Subject"),
+        max_length=120,
+        error_messages={"required": _("Please give a subject: it is what people read first.")},
+    )
+    text = forms.CharField(
+        label=_("Text"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_("Plain text; an empty line begins a new paragraph. Please write nothing about single people."),
+        error_messages={"required": _("Please write what you want to tell.")},
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class CodeForm(forms.Form):

@@ -24,6 +24,7 @@ from .models import (
     NamedPerson,
     Progress,
     PromotionDecision,
+    RunMessage,
     SignedList,
     Waiver,
 )
@@ -60,6 +61,11 @@ def erase_calendar(user: User, at: datetime) -> None:
 
 def erase_waivers(user: User, at: datetime) -> None:
     Waiver.objects.filter(person=user).delete()
+
+
+def erase_messages(user: User, at: datetime) -> None:
+    """That a run was written to stays; the words of whoever wrote go."""
+    RunMessage.objects.filter(author=user).update(subject="–", text="–")
 
 
 def erase_progress(user: User, at: datetime) -> None:
@@ -136,6 +142,14 @@ ENTRIES = [
         period=_("Until it is taken back or the account is erased."),
         exported=("course", "note", "granted_at"),
         erase=erase_waivers,
+    ),
+    PersonalData(
+        model=RunMessage,
+        person="author",
+        purpose=_("Showing trainers and the office what has been written to the participants of a run."),
+        period=_("As long as the run itself; without words once the account of whoever wrote is erased."),
+        exported=("run", "audience", "subject", "text", "recipients", "sent_at"),
+        erase=erase_messages,
     ),
     PersonalData(
         model=CalendarFeed,

@@ -35,7 +35,7 @@ from academy.selectors import roles_of
 from courses.enums import Audience, RunState
 from courses.models import Course, CoursePage, CourseRun, Session, Step
 
-from .enums import LIVE_BOOKINGS, LIVE_STATES, AccessKind, EnrolmentState, ProgressState
+from .enums import LIVE_BOOKINGS, LIVE_STATES, AccessKind, EnrolmentState, MessageAudience, ProgressState
 from .models import (
     AccessNeeds,
     Approval,
@@ -49,6 +49,7 @@ from .models import (
     NamedPerson,
     Progress,
     PromotionDecision,
+    RunMessage,
     SignedList,
     Waiver,
 )
@@ -390,6 +391,21 @@ def roster_of(run: CourseRun, *, on: date) -> list[Enrolment]:
     places = Enrolment.objects.filter(run=run).live().select_related("learner").order_by("pk")
     people = places.prefetch_related(Prefetch("learner__memberships", queryset=held))
     return sorted(people, key=lambda place: (not place.holds_place, name_key(place.learner), place.pk))
+
+
+def places_addressed(run: CourseRun, audience: str) -> QuerySet[Enrolment]:
+    """The places whose people a message to that audience reaches; an erased account has no address any more."""
+    places = Enrolment.objects.filter(run=run, learner__erased_at__isnull=True).live()
+    if audience == MessageAudience.CONFIRMED:
+        places = places.confirmed()
+    elif audience == MessageAudience.WAITING:
+        places = places.exclude(state=EnrolmentState.CONFIRMED)
+    return places.select_related("learner").order_by("pk")
+
+
+def messages_to(run: CourseRun) -> QuerySet[RunMessage]:
+    """What was written to the participants of the run, the latest one first."""
+    return RunMessage.objects.filter(run=run).select_related("author")
 
 
 def access_needs_of(run: CourseRun) -> list[AccessNeeds]:

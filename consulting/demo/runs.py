@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import cycle, islice
 from typing import Any
+from uuid import UUID
 
 from academy.enums import Role
 from academy.models import User
@@ -42,6 +43,7 @@ def load_runs(loading: Loading) -> str:
             at=loading.at,
         )
     _say_needs(loading)
+    _write_message(loading)
     _load_booking(loading, people[CONTACT])
     return f"{len(read('runs'))} runs, {Enrolment.objects.count()} places"
 
@@ -53,12 +55,29 @@ NEEDS = (
 )
 
 
+FORM_OF_MESSAGE = UUID("5f0a2c0e-7c1d-4c57-9a55-0d6b1a3f5e21")
+MESSAGE = {
+    "subject": "Bitte bringen Sie ein Schreiben mit",
+    "text": "Wir arbeiten an Ihren eigenen Schreiben. Bitte bringen Sie eines mit.\n\nStreichen Sie vorher alle Namen.",
+}
+
+
 def _say_needs(loading: Loading) -> None:
     """Some participants of a run to come have said what they need."""
     coming = Session.objects.filter(run__slug="bescheide-1", ends_at__gt=loading.at).values("run")
     places = Enrolment.objects.confirmed().filter(run__in=coming).order_by("pk").select_related("run")
     for place, needs in zip(places, NEEDS, strict=False):
         services.save_access_needs(enrolment=place, actor=place.learner, at=loading.at, **needs)
+
+
+def _write_message(loading: Loading) -> None:
+    """The trainer has written to the participants of a run to come."""
+    for run in CourseRun.objects.filter(slug="bescheide-1", state=RunState.OPEN):
+        trainer = run.trainers.first()
+        if trainer is None or services.message_of_form(run, FORM_OF_MESSAGE):
+            return
+        written = services.written_message(author=trainer, audience="confirmed", token=FORM_OF_MESSAGE, **MESSAGE)
+        services.send_message(message=written, run=run, at=loading.at)
 
 
 def _load_booking(loading: Loading, contact: User) -> None:

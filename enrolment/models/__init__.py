@@ -4,6 +4,7 @@ from .access import AccessNeeds
 from .bookings import Booking, BookingMove, NamedPerson
 from .check_in import CheckInWindow
 from .learning import Attendance, AttendanceAddendum, AttendanceList, Certificate, CertificateYear, Completion, Progress
+from .messages import RunMessage
 from .notices import ChangeNotice
 from .places import Approval, CalendarFeed, Enrolment, EnrolmentMove, PromotionDecision
 from .reminders import ReminderRule
@@ -30,6 +31,7 @@ __all__ = [
     "Progress",
     "PromotionDecision",
     "ReminderRule",
+    "RunMessage",
     "SignedList",
     "Waiver",
 ]

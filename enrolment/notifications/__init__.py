@@ -29,6 +29,7 @@ from .certificates import (
     certificate_replaced,
 )
 from .changes import Changes, Known, run_moved
+from .messages import preview_of, run_message
 from .places import (
     list_closed,
     offer_lapsed,
@@ -72,8 +73,10 @@ __all__ = [
     "place_unnamed",
     "place_waitlisted",
     "place_withdrawn",
+    "preview_of",
     "reminder_key",
     "run_cancelled",
+    "run_message",
     "run_moved",
     "run_replaced",
     "seat_returned",

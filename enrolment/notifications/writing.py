@@ -48,7 +48,7 @@ def _in_checked_words(enrolment: Enrolment, message: Callable[[str], Message]) -
     course, language = enrolment.run.course, get_language()
     written, page = message(course.outward_title(language)), course.page(language)
     has_unchecked_words = bool(page and page.needs_draft_notice and page.title in written.subject)
-    return replace(written, has_unchecked_words=has_unchecked_words)
+    return replace(written, has_unchecked_words=written.has_unchecked_words or has_unchecked_words)
 
 
 def facts(enrolment: Enrolment, title: str) -> list[tuple[str, str]]:

@@ -54,6 +54,7 @@ from .completion import revoke_completion, update_completion, update_completions
 from .eligibility import WaiverRefused, grant_waiver, missing_courses, what_is_missing, withdraw_waiver
 from .filling import Filled, fill_runs
 from .learning import LearningRefused, finish_step, open_step, player_context, record_h5p_attempt
+from .messages import MessageRefused, check_message, message_of_form, send_message, written_message
 from .naming import (
     NamingRefused,
     Wanted,
@@ -89,6 +90,7 @@ __all__ = [
     "Filled",
     "LearningProgress",
     "LearningRefused",
+    "MessageRefused",
     "NamingRefused",
     "PlacedPlace",
     "PlacedRun",
@@ -112,6 +114,7 @@ __all__ = [
     "check_bookable",
     "check_in",
     "check_in_code",
+    "check_message",
     "check_people",
     "check_tickable",
     "close_attendance",
@@ -139,6 +142,7 @@ __all__ = [
     "lapse_offers",
     "latest_release",
     "leave_list",
+    "message_of_form",
     "missing_courses",
     "move_lists_up",
     "move_up",
@@ -171,6 +175,7 @@ __all__ = [
     "revoke_link",
     "save_access_needs",
     "save_run",
+    "send_message",
     "send_reminders",
     "session_minutes",
     "set_release_date",
@@ -186,4 +191,5 @@ __all__ = [
     "what_is_missing",
     "withdraw",
     "withdraw_waiver",
+    "written_message",
 ]

@@ -3,16 +3,18 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from django.db import connections
 
+from academy.models import OutgoingMail
 from courses.enums import ApprovalPolicy, RunState
 from courses.models import CourseRun, Seat
 from enrolment import services
 from enrolment.audit_checks import broken_promises
 from enrolment.enums import EnrolmentState
-from enrolment.models import Enrolment, EnrolmentMove, NamedPerson
+from enrolment.models import Enrolment, EnrolmentMove, NamedPerson, RunMessage
 from tests.factories.academy import UserFactory
 from tests.factories.bookings import book, make_contact
 from tests.factories.courses import CourseRunFactory
@@ -234,3 +236,19 @@ def test_bookings_and_newcomers_at_once_share_the_seats_and_nobody_is_passed():
         assert reserved % 3 == 0
         assert reserved + taken <= 12
         assert list(broken_promises()) == []
+
+
+def test_one_form_that_is_sent_many_times_at_once_writes_to_everybody_once():
+    run, author, token = CourseRunFactory(seats=3), UserFactory(), uuid4()
+    for person in people(3):
+        enrolling(run, person)()
+    words = {"audience": "everybody", "subject": "Was Sie brauchen", "text": "Bitte einen Stift.", "token": token}
+
+    def send():
+        message = services.written_message(author=author, **words)
+        return services.send_message(message=message, run=CourseRun.objects.get(pk=run.pk), at=DURING_ENROLMENT)
+
+    sent = at_once(*[send] * WORKERS)
+
+    assert set(sent) == {RunMessage.objects.get()}
+    assert OutgoingMail.objects.filter(key__contains=".message.").count() == 3
