@@ -15,9 +15,10 @@ from courses.enums import ApprovalPolicy
 from courses.models import CourseRun, Seat
 from enrolment import services
 from enrolment.audit_checks import broken_promises
-from enrolment.enums import SEATED_STATES, EnrolmentState
-from enrolment.models import Enrolment, EnrolmentMove
+from enrolment.enums import LIVE_BOOKINGS, SEATED_STATES, BookingState, EnrolmentState, GroupEntry
+from enrolment.models import Booking, Enrolment, EnrolmentMove
 from tests.factories.academy import UserFactory
+from tests.factories.bookings import book, make_contact
 from tests.factories.courses import CourseRunFactory
 from tests.factories.enrolment import DURING_ENROLMENT
 
@@ -54,7 +55,8 @@ class History:
 
     def calls(self) -> list:
         """As many as wanted; each person enrols once, and places are chosen when their turn comes."""
-        kinds = {"enrol": 90, "withdraw": 55, "approve": 25, "promote": 10, "hand_over": 8, "capacity": 12}
+        kinds = {"enrol": 90, "withdraw": 45, "approve": 25, "promote": 8, "hand_over": 6, "capacity": 10}
+        kinds |= {"group": 10, "give_back": 6}
         drawn = [kind for kind, times in kinds.items() for _time in range(times)]
         assert len(drawn) == CALLS
         self.draw.shuffle(drawn)
@@ -67,8 +69,13 @@ class History:
         if kind == "capacity":
             seats = self.draw.randint(SEATS - 4, SEATS + 4)
             return lambda: services.change_capacity(run=self.run, capacity_max=seats, actor=self.office, at=self.at)
+        if kind == "group":
+            contact, count = make_contact(), self.draw.randint(1, 4)
+            entry = self.draw.choice(list(GroupEntry))
+            return lambda: book(CourseRun.objects.get(pk=self.run.pk), count, contact=contact, entry=entry, at=self.at)
         pick, agrees = self.draw.random(), self.draw.random() < 0.8
         return {
+            "give_back": lambda: self.give_back(pick),
             "withdraw": lambda: self.withdraw(self.chosen(pick)),
             "approve": lambda: self.answer(self.chosen(pick, EnrolmentState.REQUESTED), agrees),
             "promote": lambda: services.move_up(run=self.run, actor=self.office, at=self.at),
@@ -105,6 +112,16 @@ class History:
     def answer(self, place, agrees):
         approval = place and place.approvals.filter(decision="").first()
         return approval and services.decide_approval(approval=approval, agrees=agrees, at=self.at)
+
+    def give_back(self, pick: float):
+        """A contact person gives one reserved seat back, or leaves the list."""
+        bookings = list(Booking.objects.filter(run=self.run, state__in=LIVE_BOOKINGS).order_by("pk"))
+        booking = bookings[int(pick * len(bookings))] if bookings else None
+        if booking is None:
+            return None
+        if booking.state == BookingState.WAITING:
+            return services.leave_list(booking=booking, actor=booking.contact, at=self.at)
+        return services.give_back_seats(booking=booking, count=1, actor=booking.contact, at=self.at)
 
     def hand_over(self, place):
         """To a stranger, which is refused after all locks were taken."""

@@ -7,6 +7,7 @@ import socket
 import socketserver
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -146,6 +147,61 @@ def redis_server(folder: Path, port: int) -> Iterator[str]:
         yield f"redis://127.0.0.1:{port}/0"
     finally:
         end(process)
+
+
+# --- A database that can be killed -------------------------------------------------------------------------------
+class DatabaseServer:
+    """A PostgreSQL of our own in a folder, never the machine's."""
+
+    def __init__(self, folder: Path, port: int):
+        self.folder, self.port = folder, port
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        program = shutil.which("initdb") or (str(found[-1]) if found else "")
+        if not program:
+            pytest.skip("needs the programs of PostgreSQL")
+        self.programs = Path(program).resolve().parent
+
+    @property
+    def address(self) -> str:
+        return f"postgres://zugang@127.0.0.1:{self.port}/postgres"
+
+    def run(self, name: str, *arguments: str) -> None:
+        """One of its programs; it refuses to run as root, so root lends it the account that the packages made."""
+        as_owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        command = [*as_owner, str(self.programs / name), "-D", str(self.folder / "data"), *arguments]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def start(self) -> None:
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres")
+        self.run("initdb", "--username", "zugang", "--auth", "trust", "--encoding", "UTF8", "--no-sync")
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
+        self.run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+
+    def crash_and_start(self) -> None:
+        """As if the machine had lost power for a moment: nobody may finish anything."""
+        self.run("pg_ctl", "-w", "-m", "immediate", "-l", str(self.folder / "log"), "restart")
+
+    def fill(self) -> None:
+        """What is in the database of this test."""
+        dump = subprocess.Popen(
+            [str(self.programs / "pg_dump"), "--no-owner", database_address()], stdout=subprocess.PIPE
+        )
+        into = [str(self.programs / "psql"), "-q", "-v", "ON_ERROR_STOP=1", self.address]
+        subprocess.run(into, stdin=dump.stdout, stdout=subprocess.DEVNULL, check=True, timeout=120)
+        assert dump.wait() == 0
+
+
+@contextmanager
+def database_server() -> Iterator[DatabaseServer]:
+    with tempfile.TemporaryDirectory(prefix="zugang-", dir="/tmp") as folder:
+        server = DatabaseServer(Path(folder), free_port())
+        server.start()
+        try:
+            yield server
+        finally:
+            server.run("pg_ctl", "-w", "-m", "immediate", "stop")
 
 
 def is_listening(port: int) -> bool:
