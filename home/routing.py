@@ -8,6 +8,7 @@ A page that one language does not have is no dead end there: below /en/ and /de-
 to its variant, and where there is none the German page stands in under that very address (docs/decisions/0002).
 """
 
+from collections.abc import Iterable
 from hashlib import blake2b
 from threading import local
 
@@ -26,7 +27,8 @@ SOURCE = "de"
 STAND_IN_LANGUAGES = ("en", "de-simple")  # Hungarian has dialogue pages only
 
 
-_request = local()  # `site_map` as the request of this thread has read it: a page asks for it dozens of times
+# What the request of this thread has read: the site map, for which a page asks dozens of times, and the linked pages.
+_request = local()
 
 
 def site_map() -> dict:
@@ -76,11 +78,28 @@ class KnownSite:
 
     def __call__(self, request):
         request._wagtail_site = SimpleLazyObject(lambda: site_of(request))
-        _request.is_running, _request.site_map = True, None
+        _request.is_running, _request.site_map, _request.linked, _request.announced = True, None, None, set()
         try:
             return self.get_response(request)
         finally:
-            _request.is_running, _request.site_map = False, None
+            _request.is_running, _request.site_map, _request.linked, _request.announced = False, None, None, set()
+
+
+def announce_links(keys: Iterable[int]) -> None:
+    """The page that is about to be shown leads to these: they are read together once, and kept for this request."""
+    if getattr(_request, "is_running", False):
+        _request.announced |= set(keys)
+
+
+def linked_pages(keys: Iterable[int | None]) -> dict[int, Page]:
+    """The pages with these keys. Only what was announced is kept: an editor's request may change pages on its way."""
+    wanted = {key for key in keys if key}
+    announced = getattr(_request, "announced", set())
+    if not wanted or not wanted <= announced:
+        return Page.objects.in_bulk(wanted) if wanted else {}
+    if _request.linked is None:
+        _request.linked = Page.objects.in_bulk(announced)
+    return {key: _request.linked[key] for key in wanted if key in _request.linked}
 
 
 def locale_code(locale_id: int) -> str:

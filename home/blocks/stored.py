@@ -6,6 +6,7 @@ from typing import Any
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
+from .plain import LinkedPageBlock
 from .structured import QuoteBlock
 
 
@@ -26,3 +27,12 @@ def children(block: blocks.Block, raw: Any) -> Iterator[tuple[blocks.Block, Any]
     else:
         known = iter(())
     return ((child, value) for child, value in known if child is not None)
+
+
+def linked_keys(block: blocks.Block, raw: Any) -> Iterator[int]:
+    """The keys of the pages that a block leads to, without a query."""
+    if isinstance(block, LinkedPageBlock):
+        yield from [raw] if raw else []
+    elif raw:
+        for child, value in children(block, raw):
+            yield from linked_keys(child, value)

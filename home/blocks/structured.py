@@ -9,7 +9,7 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock, TypedTable
 from academy.enums import ServiceField
 
 from .media import LanguageBlock
-from .plain import PageLinkValue
+from .plain import LinkedPageBlock, PageLinkValue
 
 NEEDS_CAPTION = _(
     "A table needs a caption before the page is published: it is read out first and says what it is about."
@@ -124,7 +124,7 @@ class CourseListBlock(blocks.StructBlock):
         help_text=_("Counts where no course is chosen. Left empty: courses of all topics."),
     )
     count = blocks.IntegerBlock(label=_("How many"), default=3, min_value=1, max_value=12)
-    page = blocks.PageChooserBlock(label=_("Page with all courses"), required=False)
+    page = LinkedPageBlock(label=_("Page with all courses"), required=False)
     link = blocks.CharBlock(label=_("Words of the link to it"), required=False, max_length=80)
 
     class Meta:

@@ -6,11 +6,13 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
 
 from academy.common.easy_wording import EASY_LANGUAGE
 from academy.common.links import absolute
 from home import routing
+from home.blocks.stored import linked_keys
 from home.enums import EasyStatus
 
 from .easy import seal_of_check, seal_of_words
@@ -107,10 +109,17 @@ class BasePage(Page):
         return super().get_view_restrictions()
 
     def get_context(self, request, *args, **kwargs):
+        routing.announce_links(self.linked_keys())
         more = {"site_languages": self.language_links(), "is_stand_in": getattr(request, "is_stand_in", False)}
         if more["is_stand_in"]:
             more["canonical_url"] = absolute(routing.public_path(self, self.language))
         return {**super().get_context(request, *args, **kwargs), **more}
+
+    def linked_keys(self) -> set[int]:
+        """The keys of the pages that blocks of this page lead to, without a query."""
+        fields = [field for field in self._meta.get_fields() if isinstance(field, StreamField)]
+        streams = [getattr(self, field.name) for field in fields]
+        return {key for stream in streams for key in linked_keys(stream.stream_block, list(stream.raw_data))}
 
     def live_variants(self):
         """The published pages with the same content in all languages, with `url_path` and `locale_id`."""

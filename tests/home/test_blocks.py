@@ -278,3 +278,21 @@ def test_document_that_is_no_film_is_sent_as_before(client):
 
     assert response.status_code == 200
     assert "Content-Range" not in response
+
+
+# --- Links to pages ------------------------------------------------------------------------------------------------
+def test_pages_that_blocks_lead_to_are_read_in_one_query_whatever_their_number(client, django_assert_num_queries):
+    targets = [standard_page(title=f"Ziel {number}", slug=f"ziel-{number}") for number in range(4)]
+    gone = standard_page(title="Weg", slug="weg", live=False)
+    actions = [("action", {"label": page.title, "page": page.pk, "address": ""}) for page in [*targets[:2], gone]]
+    courses = [
+        ("courses", {"heading": "Kurse", "courses": [], "topic": "", "count": 1, "page": page.pk, "link": page.title})
+        for page in targets[2:]
+    ]
+    shown(client, *actions, *courses)
+
+    with django_assert_num_queries(3):  # the page, its variants, the pages that it leads to
+        html = client.get("/de/beratung/").text
+
+    assert [f'href="/de/ziel-{number}/"' in html for number in range(4)] == [True] * 4
+    assert "weg/" not in html.split("<main")[1]
