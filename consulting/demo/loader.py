@@ -9,7 +9,7 @@ from django.db import transaction
 
 from academy.common.registry import registry
 
-from . import courses, organisations, pages, people, processes, reports, rooms, runs, statements, steps
+from . import courses, organisations, pages, people, processes, reports, rooms, runs, series, statements, steps
 from .content import read
 from .loading import Loading
 
@@ -36,6 +36,7 @@ BLOCKS = [
     Block("runs", runs.load_runs),
     Block("templates", processes.load_templates),
     Block("processes", processes.load_processes),
+    Block("series", series.load_series),
     Block("statements", statements.load_statements),
     Block("pages", pages.load_pages),
     Block("accessibility", reports.load_reports),

@@ -15,6 +15,7 @@ from enrolment import services
 from enrolment.enums import EnrolmentState
 from enrolment.models import Enrolment
 
+from .attendance import load_attendance
 from .content import read
 from .loading import Loading
 from .people import address_of, participants, role_accounts
@@ -44,6 +45,7 @@ def load_runs(loading: Loading) -> str:
         )
     _say_needs(loading)
     _write_message(loading)
+    load_attendance(loading, people)
     _load_booking(loading, people[CONTACT])
     return f"{len(read('runs'))} runs, {Enrolment.objects.count()} places"
 

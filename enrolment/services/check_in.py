@@ -43,8 +43,8 @@ def check_in_code(window: CheckInWindow) -> str:
 
 # --- Who keeps the list ---------------------------------------------------------------------------------------------
 @transaction.atomic
-def open_check_in(*, session: Session, actor: User, at: datetime) -> CheckInWindow:
-    """Let people check in from 30 minutes before the start until 30 minutes after it, or after now.
+def open_check_in(*, session: Session, actor: User, at: datetime, opens_at: datetime | None = None) -> CheckInWindow:
+    """Let people check in from 30 minutes before the start (or `opens_at`) until 30 minutes after it, or after now.
 
     A second call gives a new code for the place as it is now, and the old one is void. Raises AttendanceRefused once
     the date is over or its list is closed, and when its run is not open.
@@ -58,7 +58,7 @@ def open_check_in(*, session: Session, actor: User, at: datetime) -> CheckInWind
     values = {
         "nonce": secrets.token_urlsafe(24),
         "place": session.where,
-        "opens_at": session.starts_at - MARGIN,
+        "opens_at": opens_at or session.starts_at - MARGIN,
         "closes_at": max(session.starts_at, at) + MARGIN,
         "opened_by": actor.pseudonym,
     }

@@ -1,5 +1,7 @@
 """Checking in by oneself: the sheet with the code for the room, and what learners do with it. GET changes nothing."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -98,7 +100,7 @@ def check_in_sheet(request: HttpRequest, run_id: int, session_id: int) -> HttpRe
         "session": session,
         "window": window,
         "is_moved": window is not None and window.place != session.where,
-        "is_waiting": is_valid and not window.is_open(at=at),
+        "is_today": is_valid and window.is_open(at=at) and window.closes_at - at < timedelta(hours=12),
         "code": f"{code[:3]} {code[3:]}" if code else "",
         "picture": qr_inline(address) if code else "",
         "address": absolute_url("enrolment:type_code").removeprefix("https://").removeprefix("http://"),

@@ -47,8 +47,7 @@ def _enrol(learner: User, slug: str, *, at: datetime) -> Enrolment:
 def _open_check_in(place: Enrolment, *, at: datetime) -> None:
     """Of a date to come, and valid now: nobody waits until half an hour before it."""
     session = place.run.sessions.earliest("starts_at")
-    services.open_check_in(session=session, actor=person("r-akademie"), at=at)
-    CheckInWindow.objects.filter(session=session).update(opens_at=at - timedelta(hours=1))
+    services.open_check_in(session=session, actor=person("r-akademie"), at=at, opens_at=at - timedelta(hours=1))
 
 
 def check_in_window() -> CheckInWindow:

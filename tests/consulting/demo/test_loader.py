@@ -1,6 +1,7 @@
 """Loading the demo content: what is there afterwards, and what a second time leaves alone."""
 
 import re
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
@@ -17,12 +18,13 @@ from consulting.demo import loader
 from consulting.demo.content import FOLDER, read
 from consulting.demo.dates import Week
 from consulting.demo.people import PASSWORD
-from consulting.models import Milestone
+from consulting.models import DateSeries, Milestone
+from consulting.recurring import occurrences, to_ical
 from courses.enums import RunState, RunStatus
 from courses.models import Course, CoursePage, CourseRun, Seat, Session
 from enrolment import services as enrolment
 from enrolment.enums import EnrolmentState
-from enrolment.models import Approval, Attendance, Completion, Enrolment
+from enrolment.models import Approval, Attendance, CheckInWindow, Completion, Enrolment
 from home.models import HomePage, StandardPage
 
 from .conftest import AT
@@ -331,3 +333,25 @@ def test_demo_logins_lists_every_login_with_what_it_can_do(loaded, capsys):
     assert out.count("@demo.example") == 30
     assert PASSWORD in out
     assert "Answers when staff ask for approval of a course." in out
+
+
+def test_load_shows_what_a_trainer_does_with_a_list(loaded):
+    session = Session.objects.filter(run__slug="fuehren-1").earliest("starts_at")
+    states = Attendance.objects.filter(session=session).values_list("state", "minutes")
+
+    assert Counter(states) == {("present", None): 11, ("partly", 120): 1, ("excused", None): 1, ("partly", 180): 1}
+    assert session.attendance_list.closed_by == person("r-trainer-2").pseudonym
+    assert session.attendance_addenda.get().old_state == "absent"
+    assert session.signed_lists.get().kind == "pdf"
+    assert CheckInWindow.objects.get().session.run.slug == "kraftraum-1"
+    assert CheckInWindow.objects.get().is_open(at=AT)
+
+
+def test_load_plans_dates_that_come_again_with_some_that_differ(loaded):
+    hour, table = DateSeries.objects.order_by("kind")
+    first, second, moved = occurrences(hour, since=AT, before=AT + timedelta(weeks=12))[:3]
+
+    assert second.starts_at - first.starts_at == timedelta(weeks=4)  # the one in between is called off
+    assert moved.starts_at - moved.was_at == timedelta(days=1)
+    assert b"EXDATE" in to_ical(hour)
+    assert b"RECURRENCE-ID" in to_ical(table)
