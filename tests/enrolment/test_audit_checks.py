@@ -90,6 +90,8 @@ def test_audit_finds_a_free_seat_that_a_place_holds():
 
 
 def test_audit_finds_a_seat_of_another_run():
+    if connection.vendor == "postgresql":
+        pytest.skip("the constraint does not let it happen")
     place = enrol(CourseRunFactory(seats=1))
     row(place).update(run=CourseRunFactory(seats=1))
 

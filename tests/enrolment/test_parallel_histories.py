@@ -189,3 +189,13 @@ def test_a_place_written_past_the_services_cannot_overbook(seat):
         insert_past_the_services(place, seat=seat)
 
     assert Enrolment.objects.filter(run=run).count() == 1
+
+
+def test_a_place_written_past_the_services_cannot_sit_on_a_seat_of_another_run():
+    run, other = CourseRunFactory(seats=1), CourseRunFactory(seats=1)
+    place = services.enrol(learner=UserFactory(), run=run, at=DURING_ENROLMENT)
+
+    with pytest.raises(IntegrityError, match="place_on_a_seat_of_its_run"):
+        insert_past_the_services(place, seat=str(other.seats.get().pk))
+    with pytest.raises(IntegrityError, match="place_on_a_seat_of_its_run"), transaction.atomic():
+        Enrolment.objects.filter(pk=place.pk).update(run=other)
