@@ -192,6 +192,14 @@ TEACHING = [
     Sent("enrolment:type_code", {"code": "---"}, ("code",), form="CheckInCodeForm"),
     Sent("enrolment:check_in", {}, ("is_there",), form="CheckInForm"),
     Sent("enrolment:add_addendum", {"reason": "Vertippt.", "minutes": "0"}, ("state", "minutes"), form="AddendumForm"),
+    Sent(
+        "enrolment:write_message",
+        {"audience": "confirmed", "subject": " ", "text": "Bitte bringen Sie ein Beispiel mit."},
+        ("subject",),
+        form="RunMessageForm",
+        button={"step": "preview"},
+    ),
+    Sent("enrolment:waivers", {"email": "keine-adresse", "note": " "}, ("email", "note"), form="WaiverForm"),
 ]
 ORGANISATION = [
     Sent(

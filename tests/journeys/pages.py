@@ -286,7 +286,7 @@ TEACHING = [
     View("enrolment:close_attendance", TRAINER, taught_session, brief=True),
     View("enrolment:add_addendum", OFFICE, taught_session),
     View("enrolment:write_message", TRAINER, lambda: taught_session()[:1]),
-    View("enrolment:waivers", OFFICE, lambda: [run_with(course__slug="gesundheit-ohne-huerden").pk]),
+    View("enrolment:waivers", OFFICE, lambda: run_with(course__slug="gesundheit-ohne-huerden")),
     View("enrolment:attach_signed_list", TRAINER, taught_session, brief=True),
     View("enrolment:waiting_list", OFFICE, lambda: [demo_life.open_run(demo_life.FULL).pk]),
 ]
