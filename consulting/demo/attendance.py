@@ -18,7 +18,7 @@ from enrolment.models import Attendance, CheckInWindow, Enrolment
 
 from .loading import Loading
 
-KEPT, OPENED = "fuehren-1", "kraftraum-1"
+KEPT, OPENED = "fuehren-1", "ladg-2"
 TEMPLATE = Path(__file__).resolve().parent / "media" / "paper.typ"
 LANGUAGE = "de"
 # the first people of the list who were not simply there: state and minutes

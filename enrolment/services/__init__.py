@@ -49,6 +49,7 @@ from .check_in import (
     close_check_in,
     find_check_in,
     open_check_in,
+    place_to_confirm,
 )
 from .completion import revoke_completion, update_completion, update_completions
 from .eligibility import WaiverRefused, grant_waiver, missing_courses, what_is_missing, withdraw_waiver
@@ -155,6 +156,7 @@ __all__ = [
     "open_step",
     "place_booking",
     "place_run",
+    "place_to_confirm",
     "plan_instead",
     "plan_promotion",
     "player_context",

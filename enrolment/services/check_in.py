@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from academy.common.moments import clock, day
 from academy.models import User
 from academy.services import audit
+from courses.enums import CourseFormat
 from courses.models import Session
 from enrolment import selectors
 from enrolment.enums import AttendanceState
@@ -41,6 +42,11 @@ def check_in_code(window: CheckInWindow) -> str:
     return signs
 
 
+def place_to_confirm(session: Session) -> str:
+    """Where people must say that they are; empty where the course takes place online. Fetch `run__course` along."""
+    return "" if session.run.course.format == CourseFormat.ONLINE else session.where
+
+
 # --- Who keeps the list ---------------------------------------------------------------------------------------------
 @transaction.atomic
 def open_check_in(*, session: Session, actor: User, at: datetime, opens_at: datetime | None = None) -> CheckInWindow:
@@ -57,7 +63,7 @@ def open_check_in(*, session: Session, actor: User, at: datetime, opens_at: date
         raise AttendanceRefused(_("The date is over. Please record the attendance on the list."))
     values = {
         "nonce": secrets.token_urlsafe(24),
-        "place": session.where,
+        "place": place_to_confirm(session),
         "opens_at": opens_at or session.starts_at - MARGIN,
         "closes_at": max(session.starts_at, at) + MARGIN,
         "opened_by": actor.pseudonym,
@@ -97,7 +103,7 @@ def find_check_in(*, person: User, code: str, at: datetime) -> CheckInWindow:
             _("You can check in from %(day)s, %(time)s on.")
             % {"day": day(window.opens_at), "time": clock(window.opens_at)}
         )
-    if window.is_over(at=at) or window.place != window.session.where:
+    if window.is_over(at=at) or window.place != place_to_confirm(window.session):
         raise CheckInRefused(_("This code is not valid any more. Please ask the trainer for a new one."))
     return window
 

@@ -91,7 +91,7 @@ def check_in_sheet(request: HttpRequest, run_id: int, session_id: int) -> HttpRe
     session = get_object_or_404(Session, run=run, pk=session_id)
     session.run, at = run, timezone.now()
     window = CheckInWindow.objects.filter(session=session).first()
-    is_valid = window is not None and not window.is_over(at=at) and window.place == session.where
+    is_valid = window is not None and not window.is_over(at=at) and window.place == services.place_to_confirm(session)
     code = services.check_in_code(window) if is_valid else ""
     address = absolute_url("enrolment:check_in", code) if code else ""
     context = {
@@ -99,7 +99,7 @@ def check_in_sheet(request: HttpRequest, run_id: int, session_id: int) -> HttpRe
         "title": run.course.outward_title(get_language()),
         "session": session,
         "window": window,
-        "is_moved": window is not None and window.place != session.where,
+        "is_moved": window is not None and window.place != services.place_to_confirm(session),
         "is_today": is_valid and window.is_open(at=at) and window.closes_at - at < timedelta(hours=12),
         "code": f"{code[:3]} {code[3:]}" if code else "",
         "picture": qr_inline(address) if code else "",

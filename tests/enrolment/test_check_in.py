@@ -170,7 +170,8 @@ def test_check_in_refuses_once_the_date_has_moved_elsewhere(session, window, pla
 
 
 def test_check_in_online_asks_for_no_place(run, session, place, trainer):
-    type(run).objects.update(place="", online_link="https://video.example/raum")
+    type(run.course).objects.update(format="online")
+    type(run).objects.update(place="online")
     online = services.open_check_in(session=session, actor=trainer, at=ARRIVAL)
 
     assert check_in(place.learner, online, is_there=False).state == PRESENT

@@ -343,7 +343,7 @@ def test_load_shows_what_a_trainer_does_with_a_list(loaded):
     assert session.attendance_list.closed_by == person("r-trainer-2").pseudonym
     assert session.attendance_addenda.get().old_state == "absent"
     assert session.signed_lists.get().kind == "pdf"
-    assert CheckInWindow.objects.get().session.run.slug == "kraftraum-1"
+    assert CheckInWindow.objects.get().session.run.slug == "ladg-2"
     assert CheckInWindow.objects.get().is_open(at=AT)
 
 
