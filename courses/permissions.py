@@ -88,6 +88,11 @@ def can_cancel_run(user, run: CourseRun) -> bool:
     return is_office(user) and run.state in (RunState.DRAFT, RunState.OPEN)
 
 
+def can_confirm_run(user, run: CourseRun) -> bool:
+    """The office says that a run takes place, where there is a day for that and it has not been said."""
+    return is_office(user) and run.state == RunState.OPEN and run.decide_on is not None and run.confirmed_at is None
+
+
 def can_complete_run(user, run: CourseRun) -> bool:
     """Whoever taught it, or the office, says that a run is over."""
     teaches = has_role(user, Role.TRAINER) and user.pk in [person.pk for person in run.trainers.all()]

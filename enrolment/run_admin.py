@@ -325,6 +325,13 @@ MOVES = {
         "text": gettext_lazy("People can enrol from now on, and the steps of the course are fixed for this run."),
         "done": gettext_lazy("The run is open for enrolment."),
     },
+    "confirm": {
+        "may": permissions.can_confirm_run,
+        "icon": "circle-check",
+        "label": gettext_lazy("It takes place"),
+        "text": gettext_lazy("Everybody with a confirmed place is told that the course takes place as planned."),
+        "done": gettext_lazy("It is decided: the run takes place. The participants are told by mail."),
+    },
     "complete": {
         "may": permissions.can_complete_run,
         "icon": "calendar-check",

@@ -45,3 +45,9 @@ def tell_of_changes() -> None:
 def send_reminders() -> None:
     """Reminders that are due since nine in the morning; each is written once, however often this runs."""
     services.send_reminders(at=timezone.now())
+
+
+@shared_task(name="enrolment.ask_for_decisions")
+def ask_for_decisions() -> None:
+    """On the day of the decision, who plans a run is asked whether it takes place."""
+    services.ask_for_decisions(at=timezone.now())

@@ -25,6 +25,9 @@ def viewsets():
 @hooks.register("register_log_actions")
 def run_actions(actions):
     actions.register_action("enrolment.open_run", _("Open for enrolment"), _("Opened for enrolment"))
+    actions.register_action(
+        "enrolment.confirm_run", _("Confirm that it takes place"), _("Confirmed that it takes place")
+    )
     actions.register_action("enrolment.complete_run", _("Complete"), _("Completed"))
     actions.register_action("enrolment.cancel_run", _("Call off"), _("Called off"))
 

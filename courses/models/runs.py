@@ -1,6 +1,6 @@
 """Rounds of a course, their dates and their seats."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -132,6 +132,7 @@ class CourseRun(ClusterableModel):
         blank=True,
         help_text=_("On this day the office decides whether the run takes place with the people it has."),
     )
+    confirmed_at = models.DateTimeField(_("it takes place, decided at"), null=True, blank=True, editable=False)
     last_queue_number = models.PositiveIntegerField(default=0, editable=False)
     trainers = ParentalManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name=_("trainers"), related_name="taught_runs", blank=True
@@ -166,6 +167,11 @@ class CourseRun(ClusterableModel):
 
     def __str__(self) -> str:
         return self.slug or f"{self.course} {self.pk}"
+
+    def waits_for_decision(self, *, on: date) -> bool:
+        """Whether the day has come on which the office decides, and it has not."""
+        is_due = self.decide_on is not None and self.decide_on <= on
+        return is_due and self.state == RunState.OPEN and self.confirmed_at is None
 
     @property
     def has_limit(self) -> bool:

@@ -29,6 +29,7 @@ from .certificates import (
     certificate_replaced,
 )
 from .changes import Changes, Known, run_moved
+from .decisions import decision_due, run_takes_place
 from .messages import preview_of, run_message
 from .places import (
     list_closed,
@@ -58,6 +59,7 @@ __all__ = [
     "certificate_replaced",
     "council_involved",
     "date_reminder",
+    "decision_due",
     "deputy_asked",
     "deputy_named",
     "group_waits",
@@ -79,6 +81,7 @@ __all__ = [
     "run_message",
     "run_moved",
     "run_replaced",
+    "run_takes_place",
     "seat_returned",
     "seats_given",
     "seats_released",

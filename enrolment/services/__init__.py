@@ -52,6 +52,7 @@ from .check_in import (
     place_to_confirm,
 )
 from .completion import revoke_completion, update_completion, update_completions
+from .decisions import ask_for_decisions, confirm_run
 from .eligibility import WaiverRefused, grant_waiver, missing_courses, what_is_missing, withdraw_waiver
 from .filling import Filled, fill_runs
 from .learning import LearningRefused, finish_step, open_step, player_context, record_h5p_attempt
@@ -106,6 +107,7 @@ __all__ = [
     "add_addendum",
     "approval_for_token",
     "approval_token",
+    "ask_for_decisions",
     "attach_signed_list",
     "cancel_run",
     "change_capacity",
@@ -121,6 +123,7 @@ __all__ = [
     "close_attendance",
     "close_check_in",
     "complete_run",
+    "confirm_run",
     "copy_run",
     "decide_approval",
     "decline_offer",

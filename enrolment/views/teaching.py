@@ -76,6 +76,7 @@ def roster(request: HttpRequest, run_id: int) -> HttpResponse:
         ),
         "waiting": sum(place.state == EnrolmentState.WAITLISTED for place in places),
         "now": timezone.now(),
+        "is_to_decide": run.waits_for_decision(on=timezone.localdate()),
         "change_notice": services.open_notice(run),
         "breadcrumbs": trail((_("Runs"), reverse("enrolment:teaching")), (_title(run), "")),
     }
