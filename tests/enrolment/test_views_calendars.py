@@ -72,6 +72,8 @@ def test_list_beside_the_sheet_holds_the_dates_of_that_month(client, learner):
     assert shown(client, "?month=2026-12").count("agenda__title") == 4
     assert shown(client, "?month=2027-01").count("agenda__title") == 1
     assert "Keine Termine in diesem Monat" in shown(client, "?month=2026-10")
+    assert "agenda__month" not in shown(client, "?month=2026-12")  # the sheet above says which month it is
+    assert re.search(r'agenda__title"><a href="[^"]+/my/places/"', shown(client, "?month=2026-12"))
 
 
 def test_sheet_begins_with_the_month_of_the_next_date(client, learner):
