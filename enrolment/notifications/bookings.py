@@ -16,7 +16,7 @@ from academy.services import Message, write_mail
 from courses.models import Seat, Session
 from enrolment.models import Booking, NamedPerson
 
-from .writing import facts, write
+from .writing import dates_and_place, facts, write
 
 
 # --- To the contact person ---------------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def booking_cancelled(booking: Booking, *, reason: str, at: datetime) -> None:
                 _("The reason: %(reason)s") % {"reason": reason},
                 _("The people whom you have named are told as well."),
             ],
-            facts=_booking_facts(booking, title),
+            facts=_what_and_when(booking, title),
         ),
     )
 
@@ -245,12 +245,12 @@ def _still_waiting(booking: Booking) -> list[str]:
 
 
 def _booking_facts(booking: Booking, title: str) -> list[tuple[str, str]]:
-    until = booking.release_at
-    return [
-        (_("Course"), title),
-        (_("Organisation"), str(booking.organisation)),
-        (_("Release date"), _("%(day)s, %(time)s") % {"day": day(until), "time": clock(until)}),
-    ]
+    until = {"day": day(booking.release_at), "time": clock(booking.release_at)}
+    return [*_what_and_when(booking, title), (_("Release date"), _("%(day)s, %(time)s") % until)]
+
+
+def _what_and_when(booking: Booking, title: str) -> list[tuple[str, str]]:
+    return [(_("Course"), title), *dates_and_place(booking.run), (_("Organisation"), str(booking.organisation))]
 
 
 def _address(booking: Booking) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from academy.common.links import absolute, absolute_url
 from academy.common.moments import span
 from academy.services import Message, write_mail
-from courses.models import Session
+from courses.models import CourseRun, Session
 from enrolment.calendars import invitations_of
 from enrolment.models import Enrolment
 
@@ -53,7 +53,11 @@ def _in_checked_words(enrolment: Enrolment, message: Callable[[str], Message]) -
 
 def facts(enrolment: Enrolment, title: str) -> list[tuple[str, str]]:
     """What, when, where, how much."""
-    run = enrolment.run
+    return [(_("Course"), title), *dates_and_place(enrolment.run), (_("Scope"), enrolment.run.course.scope_text())]
+
+
+def dates_and_place(run: CourseRun) -> list[tuple[str, str]]:
+    """When, where, and how to get there and in."""
     dates = [
         (_("Date"), f"{when(session)} ({session.own_place})" if session.own_place else when(session))
         for session in run.sessions.all()
@@ -61,7 +65,7 @@ def facts(enrolment: Enrolment, title: str) -> list[tuple[str, str]]:
     place = [(_("Place"), run.place)] if run.place else []
     rooms = [(_("Access on site"), run.access_words()), (_("Way there"), run.transport_words())]
     about_rooms = [fact for fact in rooms if fact[1]]
-    return [(_("Course"), title), *(dates or [_no_date()]), *place, *about_rooms, (_("Scope"), run.course.scope_text())]
+    return [*(dates or [_no_date()]), *place, *about_rooms]
 
 
 def facts_for_supervisor(enrolment: Enrolment, title: str) -> list[tuple[str, str]]:
