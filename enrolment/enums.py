@@ -81,6 +81,14 @@ class InsteadOutcome(TextChoices):
     TOLD = "told", _("is told of it and can enrol")
 
 
+class InterestOutcome(TextChoices):
+    """What an entry in the list of interested people turned into when a run was opened."""
+
+    OFFERED = "offered", _("a place is offered")
+    WAITING = "waiting", _("joins the waiting list")
+    INVITED = "invited", _("is asked to enrol")
+
+
 class BookingState(TextChoices):
     """A booking of an organisation on a run."""
 

@@ -49,6 +49,11 @@ def can_grant_waivers(user) -> bool:
     return has_role(user, Role.ACADEMY_OFFICE)
 
 
+def can_read_interest(user) -> bool:
+    """Who is interested in a course is read by the academy office alone; it plans the runs."""
+    return has_role(user, Role.ACADEMY_OFFICE)
+
+
 def can_read_access_needs(user) -> bool:
     """Who needs what is read by the academy office alone; trainers get instructions without names (DOMAIN.md 2.5)."""
     return has_role(user, Role.ACADEMY_OFFICE)

@@ -21,6 +21,7 @@ from .models import (
     Completion,
     Enrolment,
     EnrolmentMove,
+    Interest,
     NamedPerson,
     Progress,
     PromotionDecision,
@@ -42,6 +43,10 @@ def erase_places(user: User, at: datetime) -> None:
 def erase_moves(user: User, at: datetime) -> None:
     """The chain of moves stays, since it proves how seats were given; written reasons go."""
     EnrolmentMove.objects.filter(enrolment__learner=user).update(reason="")
+
+
+def erase_interest(user: User, at: datetime) -> None:
+    Interest.objects.filter(person=user).delete()
 
 
 def erase_approvals(user: User, at: datetime) -> None:
@@ -126,6 +131,14 @@ ENTRIES = [
             "reason",
         ),
         erase=erase_approvals,
+    ),
+    PersonalData(
+        model=Interest,
+        person="person",
+        purpose=_("Telling people of the first dates of a course, in the order in which they showed interest."),
+        period=_("Until it is given up or the account is erased; after a run was opened, with what came of it."),
+        exported=("course", "entered_at", "ended_at", "outcome"),
+        erase=erase_interest,
     ),
     PersonalData(
         model=AccessNeeds,

@@ -35,6 +35,7 @@ from . import clashes, services
 from .run_actions import RunActionView
 from .run_cancelling import RunCancelView
 from .run_copying import RunCopyView
+from .run_opening import RunOpenView
 
 
 class RunPolicy(RowPolicy):
@@ -322,8 +323,7 @@ MOVES = {
         "may": permissions.can_open_run,
         "icon": "circle-check",
         "label": gettext_lazy("Open for enrolment"),
-        "text": gettext_lazy("People can enrol from now on, and the steps of the course are fixed for this run."),
-        "done": gettext_lazy("The run is open for enrolment."),
+        "view": RunOpenView,
     },
     "confirm": {
         "may": permissions.can_confirm_run,

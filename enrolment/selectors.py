@@ -46,6 +46,7 @@ from .models import (
     Certificate,
     CheckInWindow,
     Enrolment,
+    Interest,
     NamedPerson,
     Progress,
     PromotionDecision,
@@ -137,6 +138,25 @@ def places_in_detail(user, keys: list[int]) -> dict[int, Enrolment]:
         )
     )
     return places.in_bulk()
+
+
+def open_interests(user) -> QuerySet[Interest]:
+    """The person's own entries that wait for dates, with the titles of the courses."""
+    if not user.is_authenticated:
+        return Interest.objects.none()
+    return Interest.objects.open().filter(person=user).select_related("course").prefetch_related("course__pages")
+
+
+def courses_with_interest() -> QuerySet[Course]:
+    """Courses for which somebody waits for dates; adds `interested`, how many; the most wanted first."""
+    waiting = Count("interests", filter=Q(interests__ended_at__isnull=True))
+    courses = Course.objects.annotate(interested=waiting).filter(interested__gt=0)
+    return courses.order_by("-interested", "pk").prefetch_related("pages")
+
+
+def interested_in(course: Course) -> QuerySet[Interest]:
+    """Who waits for dates of the course, in the order of entry."""
+    return Interest.objects.open().filter(course=course).select_related("person")
 
 
 def place_on(run: CourseRun, user) -> Enrolment | None:

@@ -10,6 +10,7 @@ from .views import (
     calendars,
     certificates,
     check_in,
+    interest,
     learning,
     messages,
     people_upload,
@@ -31,6 +32,9 @@ urlpatterns = [
     path("places/<int:enrolment_id>/hand-over/", places.hand_over, name="hand_over"),
     path("places/<int:enrolment_id>/access/", access.access_needs, name="access_needs"),
     path("my/places/", places.my_places, name="my_places"),
+    path("my/interest/", interest.my_interest, name="my_interest"),
+    path("courses/<int:course_id>/interest/", interest.note_interest, name="note_interest"),
+    path("interest/<int:interest_id>/give-up/", interest.give_up_interest, name="give_up_interest"),
     path("places/<int:enrolment_id>/deputy/", approvals.name_deputy, name="name_deputy"),
     # --- The supervisor's approval
     path("approvals/", approvals.approvals, name="approvals"),
@@ -70,6 +74,8 @@ urlpatterns = [
     path("check-in/<str:code>/", check_in.check_in, name="check_in"),
     # --- Teaching
     path("teaching/", teaching.teaching, name="teaching"),
+    path("teaching/interest/", interest.interest_list, name="interest_list"),
+    path("teaching/interest/<int:course_id>/", interest.interested_people, name="interested_people"),
     path("teaching/runs/<int:run_id>/", teaching.roster, name="roster"),
     path("teaching/runs/<int:run_id>/changes/", teaching.tell_of_changes, name="tell_of_changes"),
     path("teaching/runs/<int:run_id>/message/", messages.write_message, name="write_message"),

@@ -47,6 +47,7 @@ def load_runs(loading: Loading) -> str:
     _write_message(loading)
     load_attendance(loading, people)
     _load_booking(loading, people[CONTACT])
+    _show_interest(loading)
     return f"{len(read('runs'))} runs, {Enrolment.objects.count()} places"
 
 
@@ -93,6 +94,13 @@ def _load_booking(loading: Loading, contact: User) -> None:
         unnamed=3,
         at=loading.at,
     )
+
+
+def _show_interest(loading: Loading) -> None:
+    """Some people wait for dates of the first course that has none to enrol for."""
+    without = [course for course in Course.objects.all() if not services.can_enrol_on(course, at=loading.at)]
+    for person in participants(CROWD)[:3] if without else []:
+        services.note_interest(person=person, course=without[0], at=loading.at)
 
 
 def _free(room: Room | None, span: tuple[datetime, datetime], slug: str) -> Room | None:

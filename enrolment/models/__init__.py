@@ -3,6 +3,7 @@
 from .access import AccessNeeds
 from .bookings import Booking, BookingMove, NamedPerson
 from .check_in import CheckInWindow
+from .interest import Interest
 from .learning import Attendance, AttendanceAddendum, AttendanceList, Certificate, CertificateYear, Completion, Progress
 from .messages import RunMessage
 from .notices import ChangeNotice
@@ -27,6 +28,7 @@ __all__ = [
     "Completion",
     "Enrolment",
     "EnrolmentMove",
+    "Interest",
     "NamedPerson",
     "Progress",
     "PromotionDecision",

@@ -30,6 +30,7 @@ from .certificates import (
 )
 from .changes import Changes, Known, run_moved
 from .decisions import decision_due, run_takes_place
+from .interest import interest_invited, interest_offered, interest_waits
 from .messages import preview_of, run_message
 from .places import (
     list_closed,
@@ -63,6 +64,9 @@ __all__ = [
     "deputy_asked",
     "deputy_named",
     "group_waits",
+    "interest_invited",
+    "interest_offered",
+    "interest_waits",
     "list_closed",
     "offer_lapsed",
     "place_confirmed",

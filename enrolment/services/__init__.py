@@ -55,6 +55,7 @@ from .completion import revoke_completion, update_completion, update_completions
 from .decisions import ask_for_decisions, confirm_run
 from .eligibility import WaiverRefused, grant_waiver, missing_courses, what_is_missing, withdraw_waiver
 from .filling import Filled, fill_runs
+from .interest import Forecast, InterestRefused, can_enrol_on, give_up_interest, note_interest, plan_interest
 from .learning import LearningRefused, finish_step, open_step, player_context, record_h5p_attempt
 from .messages import MessageRefused, check_message, message_of_form, send_message, written_message
 from .naming import (
@@ -90,6 +91,8 @@ __all__ = [
     "DeputyRefused",
     "EnrolmentRefused",
     "Filled",
+    "Forecast",
+    "InterestRefused",
     "LearningProgress",
     "LearningRefused",
     "MessageRefused",
@@ -109,6 +112,7 @@ __all__ = [
     "approval_token",
     "ask_for_decisions",
     "attach_signed_list",
+    "can_enrol_on",
     "cancel_run",
     "change_capacity",
     "changed_scans",
@@ -137,6 +141,7 @@ __all__ = [
     "forget_access_needs",
     "forget_feeds",
     "give_back_seats",
+    "give_up_interest",
     "grant_waiver",
     "involve_council",
     "is_late",
@@ -153,6 +158,7 @@ __all__ = [
     "name_deputy",
     "name_people",
     "note_feed_use",
+    "note_interest",
     "open_check_in",
     "open_notice",
     "open_run",
@@ -161,6 +167,7 @@ __all__ = [
     "place_run",
     "place_to_confirm",
     "plan_instead",
+    "plan_interest",
     "plan_promotion",
     "player_context",
     "progress_of",

@@ -1,4 +1,4 @@
-"""Offering seats of a run to people in a given order: to those of a run that was called off.
+"""Offering seats of a run to people in a given order: to those of a run that was called off, or who were interested.
 
 A seat is offered and never given, since the dates are others. Nobody passes a person who waits there already: then,
 and where no seat is free any more, people join the end of the list in their own order. An approval that was given
@@ -50,12 +50,14 @@ def offer_instead(places: Sequence[Enrolment], instead: CourseRun, *, actor: Use
     offered a seat, then the list.
     """
     given = {}
-    free = _free(instead)
+    free = free_seats(instead)
     for place, outcome in _expected(places, instead, free=len(free), at=at):
         if outcome == InsteadOutcome.OFFERED:
-            given[place.learner_id] = _offer(place, instead, free, actor=actor, at=at)
+            given[place.learner_id] = offer_seat(
+                place.learner, instead, free, unit_id=place.unit_id, actor=actor, at=at
+            )
         elif outcome == InsteadOutcome.WAITING:
-            given[place.learner_id] = _wait(place, instead, actor=actor, at=at)
+            given[place.learner_id] = join_list(place.learner, instead, free, unit_id=place.unit_id, actor=actor, at=at)
         else:
             given[place.learner_id] = Instead(outcome)
     return given
@@ -99,7 +101,7 @@ def _expected(
     return expected
 
 
-def _free(run: CourseRun) -> list[Seat]:
+def free_seats(run: CourseRun) -> list[Seat]:
     """The seats that can be offered, locked; new ones, not stored yet, where the run has no limit."""
     if not run.has_limit:
         wanted = Enrolment.objects.filter(run__course=run.course_id).live().count()
@@ -110,9 +112,12 @@ def _free(run: CourseRun) -> list[Seat]:
     return list(Seat.objects.select_for_update().free().filter(run=run).order_by("number"))
 
 
-def _offer(old: Enrolment, run: CourseRun, free: list[Seat], *, actor: User, at: datetime) -> Instead:
+def offer_seat(
+    learner: User, run: CourseRun, free: list[Seat], *, unit_id: int | None, actor: User | None, at: datetime
+) -> Instead:
+    """Offer the first of the `free` seats, which the caller has locked, and take it off them."""
     seat = free[0]
-    place = _new(old, run, at=at)
+    place = Enrolment(learner=learner, run=run, unit_id=unit_id, enrolled_at=at)
     place.offer_expires_at = promotion.offer_end(run, at=at, hours=run.offer_hours or OFFER_HOURS)
     try:
         with transaction.atomic():
@@ -127,8 +132,13 @@ def _offer(old: Enrolment, run: CourseRun, free: list[Seat], *, actor: User, at:
     return Instead(InsteadOutcome.OFFERED, place)
 
 
-def _wait(old: Enrolment, run: CourseRun, *, actor: User, at: datetime) -> Instead:
-    place = _new(old, run, at=at)
+def join_list(
+    learner: User, run: CourseRun, free: list[Seat], *, unit_id: int | None, actor: User | None, at: datetime
+) -> Instead:
+    """A place at the end of the waiting list; the seat that somebody left over meanwhile is offered instead."""
+    if free and not seats.somebody_waits(run):
+        return offer_seat(learner, run, free, unit_id=unit_id, actor=actor, at=at)
+    place = Enrolment(learner=learner, run=run, unit_id=unit_id, enrolled_at=at)
     place.queue_number = seats.draw_number(run)
     try:
         with transaction.atomic():
@@ -136,7 +146,3 @@ def _wait(old: Enrolment, run: CourseRun, *, actor: User, at: datetime) -> Inste
     except IntegrityError:
         return Instead(InsteadOutcome.HAS_PLACE)
     return Instead(InsteadOutcome.WAITING, place)
-
-
-def _new(old: Enrolment, run: CourseRun, *, at: datetime) -> Enrolment:
-    return Enrolment(learner=old.learner, run=run, unit_id=old.unit_id, enrolled_at=at)

@@ -20,7 +20,7 @@ from enrolment.enums import Channel, EnrolmentState, PromotionTrigger
 from enrolment.models import Enrolment
 from enrolment.notifications import Known
 
-from . import approvals, attendance_lists, bookings, change_notices, completion, promotion, reoffers, seats
+from . import approvals, attendance_lists, bookings, change_notices, completion, interest, promotion, reoffers, seats
 from .calendars import forget_feeds
 
 
@@ -156,8 +156,9 @@ def change_capacity(*, run: CourseRun, capacity_max: int | None, actor: User | N
 
 
 @transaction.atomic
-def open_run(*, run: CourseRun, actor: User | None, at: datetime) -> CourseRun:
-    """Open a planned run for enrolment and pin the version of its course.
+def open_run(*, run: CourseRun, interested_first: bool = False, actor: User | None, at: datetime) -> CourseRun:
+    """Open a planned run for enrolment and pin the version of its course. Who is interested in the course is told: with
+    `interested_first` seats are offered in the order of entry, else everybody is invited to enrol.
 
     Raises RunRefused if it is not a draft, asks for approval although it is an empowerment space, or has no session
     although its course is not a self-study module.
@@ -173,6 +174,7 @@ def open_run(*, run: CourseRun, actor: User | None, at: datetime) -> CourseRun:
     run.save(update_fields=["state", "version"])
     forget_feeds(person__in=_teachers(run))
     audit(action="run.opened", obj=run, actor=actor, at=at)
+    interest.convert_interest(run, with_offers=interested_first, actor=actor, at=at)
     return run
 
 

@@ -86,6 +86,24 @@ def your_place(context, run: CourseRun) -> dict:
     return {**shown, "user": request.user, "place": place}
 
 
+@register.inclusion_tag("enrolment/_interest.html", takes_context=True)
+def interest_in(context, course_id: int, runs: list[dict]) -> dict:
+    """The list of interested people, where one can enrol on none of the runs that the page shows."""
+    if any(_status(entry["run"]) in (RunStatus.OPEN, RunStatus.FULL) for entry in runs):
+        return {"shown": False}
+    request = context["request"]
+    entry = selectors.open_interests(request.user).filter(course=course_id).first()
+    back = f"{request.path}#dates"
+    return {
+        "shown": True,
+        "course_id": course_id,
+        "entry": entry,
+        "user": request.user,
+        "back": back,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
 @register.inclusion_tag("components/tabs.html", takes_context=True)
 def own_tabs(context) -> dict:
     """The pages of the own area, above each of them."""

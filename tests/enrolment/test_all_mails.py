@@ -13,7 +13,7 @@ from academy.common.mail_wording import mails
 from courses.models import Session
 from enrolment import notifications
 from enrolment.enums import BookingState, InsteadOutcome, MessageAudience, NamedBy
-from enrolment.models import Approval, Booking, Certificate, NamedPerson, RunMessage
+from enrolment.models import Approval, Booking, Certificate, Interest, NamedPerson, RunMessage
 from tests.factories.academy import UserFactory
 from tests.factories.bookings import make_contact
 from tests.factories.course_pages import course_page
@@ -47,6 +47,7 @@ class World:
         self.offered = EnrolmentFactory(
             learner=self.learner, run=self.other, state="offered", offer_expires_at=AT + timedelta(days=2)
         )
+        self.interest = Interest.objects.create(person=self.learner, course=course, entered_at=AT)
         self.approval = Approval.objects.create(
             enrolment=self.place,
             approver_email="leitung@example.org",
@@ -148,6 +149,9 @@ CASES = [
     Case("list_closed", lambda w: N.list_closed(w.place, at=AT)),
     Case("run_cancelled", lambda w: N.run_cancelled(w.place, reason=REASON, at=AT)),
     *(Case("run_replaced", replaced(outcome)) for outcome in InsteadOutcome),
+    Case("interest_offered", lambda w: N.interest_offered(w.offered, at=AT)),
+    Case("interest_waits", lambda w: N.interest_waits(w.place, at=AT)),
+    Case("interest_invited", lambda w: N.interest_invited(w.interest, run=w.run, at=AT)),
     Case("run_moved", lambda w: N.run_moved(w.place, changes=w.changes(), cause="moved", at=AT), keeps_a_place=True),
     Case(
         "date_reminder",

@@ -8,7 +8,7 @@ from academy.models import User
 from courses.models import Course, CourseRun
 from enrolment import services
 from enrolment.enums import EnrolmentState
-from enrolment.models import Approval, Certificate, CheckInWindow, Enrolment
+from enrolment.models import Approval, Certificate, CheckInWindow, Enrolment, Interest
 
 LEARNER = "r-spree-schalter"  # has places in every state, has learned, has a certificate
 SUPERVISOR = "r-spree-leitung"
@@ -23,6 +23,11 @@ def person(slug: str) -> User:
 
 def open_run(slug: str) -> CourseRun:
     return CourseRun.objects.filter(course__slug=slug, state="open").latest("pk")
+
+
+def wanted_course() -> list:
+    """A course without dates for which people wait."""
+    return [Interest.objects.open().earliest("pk").course_id]
 
 
 def live(*, at: datetime) -> None:

@@ -256,6 +256,7 @@ LEARNING = [
     View("academy:my_start", EDITOR, brief=True),
     View("enrolment:my_places", LEARNER),
     View("enrolment:my_places", "r-dsb", brief=True),
+    View("enrolment:my_interest", LEARNER, brief=True),
     View("enrolment:enrol", EDITOR, lambda: run_with(course__slug="bescheide-die-ankommen")),
     View("enrolment:enrol", LEARNER, lambda: run_with(course__slug="kraftraum"), brief=True),
     View("enrolment:withdraw", LEARNER, lambda: [own_place().pk]),
@@ -276,6 +277,8 @@ LEARNING = [
 ]
 TEACHING = [
     View("enrolment:teaching", TRAINER),
+    View("enrolment:interest_list", OFFICE),
+    View("enrolment:interested_people", OFFICE, demo_life.wanted_course),
     View("enrolment:roster", TRAINER, lambda: taught_session()[:1]),
     View("enrolment:roster", OFFICE, lambda: run_with(course__slug="bescheide-die-ankommen"), brief=True),
     View("enrolment:attendance", TRAINER, taught_session),
@@ -373,6 +376,8 @@ NOT_PAGES = {
     "enrolment:booking_file": "a file",
     "enrolment:certificate_pdf": "a file; test_certificates.py holds its structure",
     "enrolment:finish_step": "POST only",
+    "enrolment:give_up_interest": "POST only",
+    "enrolment:note_interest": "POST only",
     "enrolment:issue_certificates": "POST only",
     "enrolment:open_check_in": "POST only",
     "enrolment:people_file": "a file",
