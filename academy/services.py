@@ -25,6 +25,8 @@ from .enums import MailState, Role
 from .models import AuditEntry, Membership, Organisation, OutgoingMail, Unit, User
 
 MAIL_TRIES = 8
+RESENDS_A_DAY = 3  # of one mail
+AGAIN = ".again."  # in the key of a mail that was sent again
 ERASED_ADDRESS = "erased@invalid.example"
 MAIL_LEASE = timedelta(minutes=15)
 END_OF_CALENDAR = "END:VCALENDAR\r\n"
@@ -33,6 +35,10 @@ EMBLEM = Path(__file__).parent / "static/academy/img/eu-emblem.png"
 
 
 class MembershipRefused(Exception):
+    """A rule says no. The message is written for staff."""
+
+
+class MailRefused(Exception):
     """A rule says no. The message is written for staff."""
 
 
@@ -207,10 +213,11 @@ def compose_mail(message: Message, language: str) -> ComposedMail:
 
 
 def write_mail(
-    *, key: str, to: User | str, build: Callable[[], Message], at: datetime, language: str = ""
+    *, key: str, to: User | str, build: Callable[[], Message], at: datetime, language: str = "", about: str = ""
 ) -> OutgoingMail:
     """Write a mail into the outbox, in the caller's transaction; a second call with the same `key` changes nothing.
 
+    `about` names the thing whose delivery log it belongs to, such as `run.12`.
     `build` is called in the language of the person, or in `language` where the mail goes to a mere address.
     """
     person = to if isinstance(to, User) else None
@@ -220,6 +227,7 @@ def write_mail(
         composed = compose_mail(message, language)
     mail = OutgoingMail(
         key=key,
+        about=about,
         person=person,
         address=person.email if person else to,
         language=language,
@@ -314,14 +322,61 @@ def set_calendar_mails(*, user: User, wanted: bool) -> None:
 
 
 @transaction.atomic
-def retry_mail(*, mail: OutgoingMail, actor: User, at: datetime) -> None:
-    """Queue a failed mail, or one that was left half-sent for longer than the lease, once more."""
+def retry_mail(*, mail: OutgoingMail, actor: User, at: datetime) -> bool:
+    """Queue a failed mail, or one that was left half-sent for longer than the lease, once more; whether that was so."""
     mail = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
+    if not can_be_retried(mail, at=at):
+        return False
+    mail.state, mail.attempts, mail.next_try_at = MailState.QUEUED, 0, None
+    mail.save(update_fields=["state", "attempts", "next_try_at"])
+    audit(action="mail.retried", obj=mail, actor=actor, at=at)
+    after_commit("academy.deliver_mail", mail.pk)
+    return True
+
+
+def can_be_retried(mail: OutgoingMail, *, at: datetime) -> bool:
+    """Whether sending has ended without success: given up, or left half-sent for longer than the lease."""
     stuck = mail.state == MailState.SENDING and mail.claimed_at and mail.claimed_at < at - MAIL_LEASE
-    if mail.state == MailState.FAILED or stuck:
-        mail.state, mail.attempts, mail.next_try_at = MailState.QUEUED, 0, None
-        mail.save(update_fields=["state", "attempts", "next_try_at"])
-        audit(action="mail.retried", obj=mail, actor=actor, at=at)
+    return not mail.is_emptied and bool(mail.state == MailState.FAILED or stuck)
+
+
+def can_be_resent(mail: OutgoingMail) -> bool:
+    """Whether a mail has been handed over or given up, and still has its words."""
+    return not mail.is_emptied and mail.state in (MailState.SENT, MailState.FAILED)
+
+
+@transaction.atomic
+def resend_mail(*, mail: OutgoingMail, actor: User, with_calendar: bool = True, at: datetime) -> OutgoingMail:
+    """Write the same mail once more, to the address that the person has now; the first one stays as it is.
+
+    Without `with_calendar` it leaves the dates out: they have been overtaken. Raises MailRefused for a mail that waits
+    or has no words any more, and for one that has been sent again often enough today.
+    """
+    root = mail.key.partition(AGAIN)[0]
+    OutgoingMail.objects.select_for_update().filter(key=root).first()  # one at a time, whichever of them is sent again
+    first = OutgoingMail.objects.select_related("person").get(pk=mail.pk)
+    if not can_be_resent(first):
+        raise MailRefused(_("This mail cannot be sent again: it waits to be sent, or its words have been deleted."))
+    earlier = OutgoingMail.objects.filter(key__startswith=root + AGAIN)
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    if earlier.filter(written_at__gte=midnight).count() >= RESENDS_A_DAY:
+        sentence = _("This mail has been sent again %(count)d times today. You can send it once more tomorrow.")
+        raise MailRefused(sentence % {"count": RESENDS_A_DAY})
+    again = OutgoingMail.objects.create(
+        key=f"{root}{AGAIN}{earlier.count() + 1}",
+        about=first.about,
+        person=first.person,
+        address=first.person.email if first.person else first.address,
+        language=first.language,
+        subject=first.subject,
+        text=first.text,
+        html=first.html,
+        calendar=first.calendar if with_calendar else "",
+        written_at=at,
+    )
+    audit(action="mail.resent", obj=again, actor=actor, at=at, data={"mail": first.pk})
+    after_commit("academy.deliver_mail", again.pk)
+    return again
 
 
 def forget_mails(*, prefix: str) -> int:

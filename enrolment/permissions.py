@@ -54,6 +54,11 @@ def can_read_interest(user) -> bool:
     return has_role(user, Role.ACADEMY_OFFICE)
 
 
+def can_read_delivery_log(user) -> bool:
+    """Which mails a run has sent to whom is read by the academy office alone: it tells of approvals as well."""
+    return has_role(user, Role.ACADEMY_OFFICE)
+
+
 def can_read_access_needs(user) -> bool:
     """Who needs what is read by the academy office alone; trainers get instructions without names (DOMAIN.md 2.5)."""
     return has_role(user, Role.ACADEMY_OFFICE)

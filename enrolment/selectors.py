@@ -30,7 +30,7 @@ from wagtail.models import Page
 
 from academy.common.links import secret_hash
 from academy.enums import Role
-from academy.models import Membership, Organisation, User
+from academy.models import Membership, Organisation, OutgoingMail, User
 from academy.selectors import roles_of
 from courses.enums import Audience, RunState
 from courses.models import Course, CoursePage, CourseRun, Session, Step
@@ -426,6 +426,22 @@ def places_addressed(run: CourseRun, audience: str) -> QuerySet[Enrolment]:
 def messages_to(run: CourseRun) -> QuerySet[RunMessage]:
     """What was written to the participants of the run, the latest one first."""
     return RunMessage.objects.filter(run=run).select_related("author")
+
+
+def about_run(run: int) -> str:
+    """What mails about places, approvals and bookings of a run are about: they stand in its delivery log."""
+    return f"run.{run}"
+
+
+def mails_about(run: CourseRun) -> QuerySet[OutgoingMail]:
+    """The mails that places, approvals and bookings of the run have caused, the latest one first."""
+    found = OutgoingMail.objects.filter(about=about_run(run.pk)).select_related("person")
+    return found.defer("html", "calendar").order_by("-written_at", "-pk")
+
+
+def mail_counts(mails: QuerySet[OutgoingMail]) -> dict[str, int]:
+    """How many of the mails are in which state."""
+    return dict(mails.order_by().values_list("state").annotate(Count("pk")))
 
 
 def access_needs_of(run: CourseRun) -> list[AccessNeeds]:

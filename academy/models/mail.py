@@ -10,6 +10,28 @@ from django.utils.translation import gettext_lazy as _
 from academy.common.links import site_host
 from academy.enums import MailState
 
+UNREACHED = _("The mail server could not be reached.")
+ERROR_WORDS = {
+    "SMTPRecipientsRefused": _("The mail server does not know the address, or takes no mail for it."),
+    "SMTPSenderRefused": _("The mail server does not take mails from our address."),
+    "SMTPAuthenticationError": _("The mail server did not let us in."),
+    "UnicodeError": _("The address or the subject cannot be sent."),
+    "ValueError": _("The address or the subject cannot be sent."),
+    "BadHeaderError": _("The address or the subject cannot be sent."),
+    **dict.fromkeys(
+        (
+            "ConnectionRefusedError",
+            "ConnectionResetError",
+            "OSError",
+            "SMTPConnectError",
+            "SMTPServerDisconnected",
+            "TimeoutError",
+            "gaierror",
+        ),
+        UNREACHED,
+    ),
+}
+
 
 class OutgoingMailQuerySet(models.QuerySet):
     def due(self, *, at: datetime):
@@ -23,6 +45,9 @@ class OutgoingMail(models.Model):
     wagtail_reference_index_ignore = True
 
     key = models.CharField(_("cause"), max_length=200, unique=True)
+    about = models.CharField(
+        _("about"), max_length=60, blank=True, help_text=_("The thing that the mail is about, such as run.12.")
+    )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="mails", verbose_name=_("person")
     )
@@ -48,10 +73,28 @@ class OutgoingMail(models.Model):
         verbose_name = _("outgoing mail")
         verbose_name_plural = _("outgoing mails")
         ordering = ["-written_at", "-pk"]
-        indexes = [models.Index(fields=["state", "next_try_at"], name="mail_due")]
+        indexes = [
+            models.Index(fields=["state", "next_try_at"], name="mail_due"),
+            models.Index(fields=["about", "-written_at"], name="mails_about"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.key} ({self.get_state_display()})"
+
+    @property
+    def state_look(self) -> MailState:
+        """The state as a member of its choices, with its label and its look."""
+        return MailState(self.state)
+
+    @property
+    def is_emptied(self) -> bool:
+        """Address and words are gone, since the person is erased or the period is over."""
+        return not self.text
+
+    @property
+    def error_words(self) -> str:
+        """Why the last try failed, for people who do not know the names of errors."""
+        return str(ERROR_WORDS.get(self.error, _("The mail server did not take the mail."))) if self.error else ""
 
     @property
     def message_id(self) -> str:

@@ -31,6 +31,7 @@ from .certificates import (
 from .changes import Changes, Known, run_moved
 from .decisions import decision_due, run_takes_place
 from .interest import interest_invited, interest_offered, interest_waits
+from .kinds import kind_of
 from .messages import preview_of, run_message
 from .places import (
     list_closed,
@@ -67,6 +68,7 @@ __all__ = [
     "interest_invited",
     "interest_offered",
     "interest_waits",
+    "kind_of",
     "list_closed",
     "offer_lapsed",
     "place_confirmed",

@@ -11,6 +11,7 @@ from academy.common.links import absolute_url
 from academy.common.moments import clock, day
 from academy.services import Message, write_mail
 from enrolment.models import Approval
+from enrolment.selectors import about_run
 
 from .writing import facts, facts_for_supervisor, write
 
@@ -176,6 +177,7 @@ def _ask(approval: Approval, cause: str, *, to: str, at: datetime, message: Call
         build=lambda: message(course.outward_title(get_language())),
         at=at,
         language=german_or_english(learner.preferred_language),
+        about=about_run(approval.enrolment.run_id),
     )
 
 

@@ -15,6 +15,7 @@ from academy.models import Membership, User
 from academy.services import Message, write_mail
 from courses.models import Seat, Session
 from enrolment.models import Booking, NamedPerson
+from enrolment.selectors import about_run
 
 from .writing import dates_and_place, facts, write
 
@@ -223,6 +224,7 @@ def _tell_contacts(booking: Booking, cause: str, at: datetime, message: Callable
             to=contact,
             build=lambda: message(booking.run.course.outward_title(get_language())),
             at=at,
+            about=about_run(booking.run_id),
         )
 
 

@@ -11,6 +11,7 @@ from academy.models import User
 from academy.services import Message, write_mail
 from courses.models import CourseRun
 from enrolment.models import Enrolment
+from enrolment.selectors import about_run
 
 from .writing import facts, write
 
@@ -50,4 +51,5 @@ def decision_due(run: CourseRun, *, person: User, confirmed: int, at: datetime) 
             action=(_("Open the run"), absolute(reverse("enrolment:roster", args=[run.pk]))),
         )
 
-    write_mail(key=f"run.{run.pk}.decide.{run.decide_on:%Y%m%d}.{person.pk}", to=person, build=build, at=at)
+    key = f"run.{run.pk}.decide.{run.decide_on:%Y%m%d}.{person.pk}"
+    write_mail(key=key, to=person, build=build, at=at, about=about_run(run.pk))

@@ -10,6 +10,7 @@ from academy.common.moments import clock, day
 from academy.services import Message, write_mail
 from courses.models import CourseRun
 from enrolment.models import Enrolment, Interest
+from enrolment.selectors import about_run
 
 from .writing import facts, write
 
@@ -64,4 +65,6 @@ def interest_invited(interest: Interest, *, run: CourseRun, at: datetime) -> Non
         )
 
     if interest.person.erased_at is None:
-        write_mail(key=f"interest.{interest.pk}.invited", to=interest.person, build=build, at=at)
+        write_mail(
+            key=f"interest.{interest.pk}.invited", to=interest.person, build=build, at=at, about=about_run(run.pk)
+        )

@@ -13,6 +13,7 @@ from academy.services import Message, write_mail
 from courses.models import CourseRun, Session
 from enrolment.calendars import invitations_of
 from enrolment.models import Enrolment
+from enrolment.selectors import about_run
 
 
 def write(
@@ -35,7 +36,8 @@ def write(
         return replace(written, calendar=invitations_of(enrolment, removed=removed, at=at)) if brings_dates else written
 
     if enrolment.learner.erased_at is None:
-        write_mail(key=key_of(enrolment, cause), to=enrolment.learner, build=build, at=at)
+        key, about = key_of(enrolment, cause), about_run(enrolment.run_id)
+        write_mail(key=key, to=enrolment.learner, build=build, at=at, about=about)
 
 
 def key_of(enrolment: Enrolment, cause: str) -> str:

@@ -57,6 +57,7 @@ from .eligibility import WaiverRefused, grant_waiver, missing_courses, what_is_m
 from .filling import Filled, fill_runs
 from .interest import Forecast, InterestRefused, can_enrol_on, give_up_interest, note_interest, plan_interest
 from .learning import LearningRefused, finish_step, open_step, player_context, record_h5p_attempt
+from .mails import resend_mail
 from .messages import MessageRefused, check_message, message_of_form, send_message, written_message
 from .naming import (
     NamingRefused,
@@ -181,6 +182,7 @@ __all__ = [
     "renew_feed",
     "renew_link",
     "replace",
+    "resend_mail",
     "reserve",
     "revoke_completion",
     "revoke_feed",
