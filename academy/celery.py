@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     "approvers-remind": {"task": "enrolment.remind_approvers", "schedule": crontab(minute=10, hour="7-19")},
     "changes-told": {"task": "enrolment.tell_of_changes", "schedule": 60.0},
     "decisions-due": {"task": "enrolment.ask_for_decisions", "schedule": crontab(minute=0, hour=8)},
+    "release-near": {"task": "enrolment.remind_of_release", "schedule": crontab(minute=20, hour="8-18")},
     "reminders-go": {"task": "enrolment.send_reminders", "schedule": crontab(minute="5,35", hour="9-20")},
     "seats-return": {"task": "enrolment.release_seats", "schedule": crontab(minute="*/10")},
     "lists-move": {"task": "enrolment.move_lists", "schedule": crontab(minute="*/10")},

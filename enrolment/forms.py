@@ -165,6 +165,17 @@ class ReleaseDateForm(forms.Form):
     )
 
 
+class AddSeatsForm(forms.Form):
+    """How many more places an organisation reserves."""
+
+    count = forms.IntegerField(
+        label=_("Number of places"),
+        min_value=1,
+        initial=1,
+        error_messages={"required": _("Please say how many places you need.")},
+    )
+
+
 class GiveBackForm(forms.Form):
     count = forms.IntegerField(
         label=_("Number of places"),

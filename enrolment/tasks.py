@@ -51,3 +51,9 @@ def send_reminders() -> None:
 def ask_for_decisions() -> None:
     """On the day of the decision, who plans a run is asked whether it takes place."""
     services.ask_for_decisions(at=timezone.now())
+
+
+@shared_task(name="enrolment.remind_of_release")
+def remind_of_release() -> None:
+    """Contact persons are reminded of places without a name some days before these go to everybody."""
+    services.remind_of_release(at=timezone.now())

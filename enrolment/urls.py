@@ -50,6 +50,7 @@ urlpatterns = [
     path("organisation/bookings/<int:booking_id>/", bookings.booking, name="booking"),
     path("organisation/bookings/<int:booking_id>/people.csv", bookings.booking_file, name="booking_file"),
     path("organisation/bookings/<int:booking_id>/upload/", people_upload.upload_people, name="upload_people"),
+    path("organisation/bookings/<int:booking_id>/add/", bookings.add_seats, name="add_seats"),
     path("organisation/bookings/<int:booking_id>/give-back/", bookings.give_back_seats, name="give_back_seats"),
     path("organisation/bookings/<int:booking_id>/leave-list/", bookings.leave_list, name="leave_list"),
     path("organisation/bookings/<int:booking_id>/release-date/", bookings.set_release_date, name="set_release_date"),

@@ -31,6 +31,7 @@ PLACE_MOVES: dict[str, tuple[set[str], str]] = {
 BOOKING_MOVES: dict[str, tuple[set[str], str]] = {
     "reserve": ({NEW}, BookingState.HELD),
     "wait": ({NEW}, BookingState.WAITING),
+    "grow": ({BookingState.HELD}, BookingState.HELD),
     "give": ({BookingState.WAITING, BookingState.HELD}, BookingState.HELD),
     "leave_list": ({BookingState.HELD}, BookingState.HELD),
     "give_back": ({BookingState.HELD}, BookingState.HELD),

@@ -86,6 +86,51 @@ def seats_given(booking: Booking, *, seats: int, at: datetime) -> None:
     )
 
 
+def seats_added(booking: Booking, *, seats: int, at: datetime) -> None:
+    _tell_contacts(
+        booking,
+        f"added.{booking.moves.count()}",
+        at,
+        lambda title: Message(
+            subject=_("More places are reserved for your organisation: %(course)s") % {"course": title},
+            paragraphs=[
+                ngettext(
+                    "%(count)d more place is reserved for your organisation.",
+                    "%(count)d more places are reserved for your organisation.",
+                    seats,
+                )
+                % {"count": seats},
+                _("Please say who takes part. Places without a name come back to everybody on the release date."),
+            ],
+            facts=_booking_facts(booking, title),
+            action=(_("Open the booking"), _address(booking)),
+        ),
+    )
+
+
+def release_is_near(booking: Booking, *, seats: int, at: datetime) -> None:
+    """Some days before the release date: how many places have no name yet. Once for each date."""
+    _tell_contacts(
+        booking,
+        f"near.{booking.release_at:%Y%m%d}",
+        at,
+        lambda title: Message(
+            subject=_("Please say who takes part: %(course)s") % {"course": title},
+            paragraphs=[
+                ngettext(
+                    "%(count)d of your places has no name yet. On the release date it goes to everybody.",
+                    "%(count)d of your places have no name yet. On the release date they go to everybody.",
+                    seats,
+                )
+                % {"count": seats},
+                _("If you need fewer places, please give them back now: somebody may be waiting for them."),
+            ],
+            facts=_booking_facts(booking, title),
+            action=(_("Open the booking"), _address(booking)),
+        ),
+    )
+
+
 def seat_returned(booking: Booking, *, seat: Seat, at: datetime) -> None:
     _tell_contacts(
         booking,

@@ -37,6 +37,8 @@ KINDS = {
     "booking.reserved": _("places reserved"),
     "booking.waits": _("group on the waiting list"),
     "booking.given": _("places given to a group"),
+    "booking.added": _("more places reserved"),
+    "booking.near": _("reminder of the release date"),
     "booking.returned": _("a place of a group is free again"),
     "booking.released": _("reservation ended"),
     "booking.cancelled": _("run called off, booking ended"),

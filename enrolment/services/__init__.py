@@ -24,12 +24,14 @@ from .attendance import AttendanceRefused, check_tickable, record_attendance
 from .attendance_lists import add_addendum, close_attendance
 from .bookings import (
     BookingRefused,
+    add_seats,
     check_bookable,
     give_back_seats,
     latest_release,
     leave_list,
     release,
     release_due,
+    remind_of_release,
     reserve,
     set_release_date,
 )
@@ -109,6 +111,7 @@ __all__ = [
     "accept_offer",
     "access_needs_to_forget",
     "add_addendum",
+    "add_seats",
     "approval_for_token",
     "approval_token",
     "ask_for_decisions",
@@ -179,6 +182,7 @@ __all__ = [
     "release",
     "release_due",
     "remind_approvers",
+    "remind_of_release",
     "renew_feed",
     "renew_link",
     "replace",

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +18,7 @@ from enrolment.models import Booking
 
 from . import holding, promotion, seats
 
+REMIND_BEFORE = timedelta(days=3)
 WITHOUT_DATES = timedelta(days=28)  # how long seats of a course without dates are kept
 
 
@@ -144,6 +146,32 @@ def _free(run: CourseRun, count: int) -> list[Seat]:
     return list(Seat.objects.select_for_update().free().filter(run=run).order_by("number")[:count])
 
 
+@transaction.atomic
+def add_seats(*, booking: Booking, count: int, actor: User, at: datetime, channel: Channel = Channel.WEB) -> Booking:
+    """Reserve `count` more free seats with a booking that holds some, until its release date.
+
+    Raises BookingRefused if the booking has ended or still waits, the run can no longer be booked, or so many seats are
+    not free: nobody on the waiting list is overtaken.
+    """
+    run, booking = _locked(booking)
+    if booking.waiting_for:
+        raise BookingRefused(_("Your group still waits for places. More can be added once all are reserved."))
+    check_bookable(run=run, organisation=booking.organisation, at=at)
+    _check_count(run, count)
+    free = _free(run, count)
+    if len(free) < count:
+        sentence = ngettext(
+            "So many places are not free: at the moment it is %(count)d.",
+            "So many places are not free: at the moment there are %(count)d.",
+            len(free),
+        )
+        raise BookingRefused(sentence % {"count": len(free)})
+    holding.keep(booking, free)
+    holding.move(booking, "grow", seats=count, at=at, actor=actor, channel=channel)
+    notifications.seats_added(booking, seats=count, at=at)
+    return booking
+
+
 # --- Giving back -------------------------------------------------------------------------------------------------
 @transaction.atomic
 def give_back_seats(
@@ -192,6 +220,25 @@ def release(*, booking: Booking, actor: User | None, at: datetime, channel: Chan
     """
     run, booking = _locked(booking)
     return _end(booking, "release", run=run, actor=actor, at=at, channel=channel)
+
+
+def remind_of_release(*, at: datetime) -> int:
+    """Remind contact persons of places without a name whose release date is near; how many bookings. Once for each
+    booking and date, and not on the day on which it was booked.
+    """
+    kept = Seat.objects.kept_for(OuterRef("organisation")).filter(run=OuterRef("run")).order_by().values("run")
+    near = (
+        Booking.objects.live()
+        .filter(release_at__gt=at, release_at__lte=at + REMIND_BEFORE, booked_at__lte=at - timedelta(days=1))
+        .annotate(kept=Subquery(kept.annotate(n=Count("pk")).values("n")))
+        .filter(kept__gt=0)
+        .select_related("run__course", "organisation")
+        .prefetch_related("run__course__pages", "run__sessions")
+    )
+    bookings = list(near.order_by("pk"))
+    for booking in bookings:
+        notifications.release_is_near(booking, seats=booking.kept, at=at)
+    return len(bookings)
 
 
 def release_due(*, at: datetime) -> int:

@@ -25,7 +25,7 @@ from academy.permissions import has_role
 from courses.models import CourseRun
 from enrolment import selectors, services
 from enrolment.enums import BookingState, Channel, EnrolmentState
-from enrolment.forms import BookForm, GiveBackForm, PersonForm, ReleaseDateForm
+from enrolment.forms import AddSeatsForm, BookForm, GiveBackForm, PersonForm, ReleaseDateForm
 from enrolment.models import Booking, NamedPerson
 
 from .teaching import head, run_to_teach, trail
@@ -229,6 +229,28 @@ def give_back_seats(request: HttpRequest, booking_id: int) -> HttpResponse:
         held.unnamed,
     ) % {"count": held.unnamed}
     return render(request, "components/confirm.html", {**question, "text": text, "form": form, "tone": "danger"})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_seats(request: HttpRequest, booking_id: int) -> HttpResponse:
+    """Asks how many more places are reserved with the booking."""
+    held = own_booking(request, booking_id)
+    form = AddSeatsForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.add_seats(
+                booking=held, actor=request.user, at=timezone.now(), channel=_channel(request), **form.cleaned_data
+            )
+        except services.BookingRefused as refusal:
+            form.add_error("count", str(refusal))
+        else:
+            messages.success(request, _("The places are reserved. Please say who takes part."))
+            return redirect("enrolment:booking", held.pk)
+    question = _question(held, _("Reserve more places"), _("Reserve places"))
+    text = _("They are kept until the release date of your booking. Free places only: nobody who waits is overtaken.")
+    return render(request, "components/confirm.html", {**question, "text": text, "form": form})
 
 
 @login_required

@@ -39,7 +39,7 @@ class World:
         course = CourseFactory(slug="bescheide")
         for code, title in TITLES.items():
             course_page(course=course, language=code, title=title)
-        self.run = CourseRunFactory(course=course, seats=4)
+        self.run = CourseRunFactory(course=course, seats=4, decide_on=AT.date())
         self.other = CourseRunFactory(course=course, seats=4, place="Anderer Saal")
         self.session = self.run.sessions.get()
         self.learner = UserFactory(preferred_language=language)
@@ -128,6 +128,10 @@ CASES = [
     Case("group_waits", lambda w: N.group_waits(w.booking, at=AT)),
     Case("seats_given", lambda w: N.seats_given(w.booking, seats=1, at=AT)),
     Case("seats_given", lambda w: N.seats_given(w.booking, seats=2, at=AT)),
+    Case("seats_added", lambda w: N.seats_added(w.booking, seats=1, at=AT)),
+    Case("seats_added", lambda w: N.seats_added(w.booking, seats=2, at=AT)),
+    Case("release_is_near", lambda w: N.release_is_near(w.booking, seats=1, at=AT)),
+    Case("release_is_near", lambda w: N.release_is_near(w.booking, seats=2, at=AT)),
     Case("seat_returned", lambda w: N.seat_returned(w.booking, seat=w.seat, at=AT)),
     Case("seats_released", lambda w: N.seats_released(w.booking, seats=1, at=AT)),
     Case("seats_released", lambda w: N.seats_released(w.booking, seats=2, at=AT)),
@@ -158,6 +162,9 @@ CASES = [
         lambda w: N.date_reminder(w.place, rule=1, session=w.session, due=AT, at=AT),
         keeps_a_place=True,
     ),
+    Case("run_takes_place", lambda w: N.run_takes_place(w.place, at=AT), keeps_a_place=True),
+    Case("decision_due", lambda w: N.decision_due(w.run, person=w.learner, confirmed=1, at=AT)),
+    Case("decision_due", lambda w: N.decision_due(w.run, person=w.learner, confirmed=2, at=AT)),
     Case("run_message", lambda w: N.run_message(w.place, message=w.message, at=AT)),
     # About certificates: the dates stand on the paper
     Case("certificate_issued", lambda w: N.certificate_issued(w.certificate, at=AT), when=False, where=False),

@@ -393,3 +393,64 @@ def test_decisions_name_either_a_person_or_a_group():
             trigger=PromotionTrigger.OFFICE, outcome=PromotionOutcome.NO_SEAT, at=DURING_ENROLMENT
         )
     assert outcomes(booking) == []
+
+
+# --- More places ---------------------------------------------------------------------------------------------------
+def test_add_seats_reserves_more_until_the_same_date():
+    run = CourseRunFactory(seats=5)
+    booking = book(run, 2)
+
+    services.add_seats(booking=booking, count=2, actor=booking.contact, at=LATER)
+
+    kept = Seat.objects.filter(run=run).kept_for(booking.organisation_id)
+    assert kept.count() == 4
+    assert set(kept.values_list("reserved_until", flat=True)) == {booking.release_at}
+    assert booking.moves.last().move == "grow"
+    assert list(broken_promises()) == []
+
+
+@pytest.mark.parametrize("count", [0, 4, 99])
+def test_add_seats_refuses_what_is_not_free(count):
+    run = CourseRunFactory(seats=5)
+    booking = book(run, 2)
+
+    with pytest.raises(services.BookingRefused):
+        services.add_seats(booking=booking, count=count, actor=booking.contact, at=LATER)
+
+    assert Seat.objects.filter(run=run).kept_for(booking.organisation_id).count() == 2
+
+
+def test_add_seats_overtakes_nobody_who_waits():
+    run = CourseRunFactory(seats=3, waiting_list="manual")
+    booking = book(run, 2)
+    held = services.enrol(learner=UserFactory(), run=run, at=DURING_ENROLMENT)
+    services.enrol(learner=UserFactory(), run=run, at=DURING_ENROLMENT)
+    services.withdraw(enrolment=held, actor=held.learner, at=LATER)  # a seat is free, and the office gives it
+
+    with pytest.raises(services.BookingRefused):
+        services.add_seats(booking=booking, count=1, actor=booking.contact, at=LATER)
+
+
+def test_contact_persons_are_reminded_once_of_places_without_a_name():
+    booking = book(CourseRunFactory(seats=3), 2)
+    full = book(CourseRunFactory(seats=1), 1)
+    name(full, "neu@example.org")
+    near = booking.release_at - timedelta(days=3)
+
+    assert services.remind_of_release(at=near - timedelta(minutes=1)) == 0
+    services.remind_of_release(at=near)
+    services.remind_of_release(at=near + timedelta(days=1))
+
+    [mail] = OutgoingMail.objects.filter(key__contains=".near.")
+    assert mail.person == booking.contact
+    assert "2 Ihrer Plätze haben noch keinen Namen" in mail.text
+
+
+def test_nobody_is_reminded_on_the_day_of_the_booking():
+    booking = book(CourseRunFactory(seats=3), 2)
+    services.set_release_date(
+        booking=booking, release_at=DURING_ENROLMENT + timedelta(days=2), actor=booking.contact, at=DURING_ENROLMENT
+    )
+
+    assert services.remind_of_release(at=DURING_ENROLMENT + timedelta(hours=23)) == 0
+    assert services.remind_of_release(at=DURING_ENROLMENT + timedelta(hours=25)) == 1

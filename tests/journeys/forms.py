@@ -220,6 +220,8 @@ ORGANISATION = [
         ("first_name", "email"),
     ),
     Sent("enrolment:upload_people", {}, ("file",), form="PeopleFileForm"),
+    Sent("enrolment:add_seats", {"count": "0"}, ("count",), form="AddSeatsForm"),
+    Sent("enrolment:add_seats", {"count": "999"}, ("count",)),
     Sent("enrolment:give_back_seats", {"count": "0"}, ("count",), form="GiveBackForm"),
     Sent("enrolment:give_back_seats", {"count": "999"}, ("count",)),
     Sent("enrolment:set_release_date", {"release_on": NO_DAY}, ("release_on",), form="ReleaseDateForm"),

@@ -302,6 +302,7 @@ ORGANISATION = [
     View("enrolment:book_places", CONTACT, lambda: [demo_life.open_run("zugang-grundlagen").pk]),
     View("enrolment:booking", CONTACT, lambda: [booking().pk]),
     View("enrolment:upload_people", CONTACT, lambda: [booking().pk]),
+    View("enrolment:add_seats", CONTACT, lambda: [booking().pk], brief=True),
     View("enrolment:give_back_seats", CONTACT, lambda: [booking().pk], brief=True),
     View("enrolment:leave_list", CONTACT, lambda: [booking().pk], brief=True),
     View("enrolment:set_release_date", CONTACT, lambda: [booking().pk], brief=True),
