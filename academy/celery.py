@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
     "seats-return": {"task": "enrolment.release_seats", "schedule": crontab(minute="*/10")},
     "lists-move": {"task": "enrolment.move_lists", "schedule": crontab(minute="*/10")},
     "access-needs-go": {"task": "enrolment.forget_access_needs", "schedule": crontab(minute=30, hour=3)},
+    "approvers-go": {"task": "enrolment.forget_approvers", "schedule": crontab(minute=35, hour=3)},
     "exercises-tidy": {"task": "courses.tidy_exercises", "schedule": crontab(minute=20, hour=3)},
     "report-contacts-go": {"task": "home.forget_report_contacts", "schedule": crontab(minute=40, hour=3)},
     "statement-review": {"task": "home.remind_of_review", "schedule": crontab(minute=30, hour=7)},

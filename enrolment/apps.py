@@ -21,6 +21,8 @@ class EnrolmentConfig(AppConfig):
         registry.add_card(cards.start_cards)
         reason = _("What people need to take part goes 30 days after the last date of the run.")
         registry.add_retention_rule(RetentionRule("enrolment.access_needs", reason, services.forget_access_needs))
+        reason = _("Addresses of supervisors and deputies go 14 days after the answer or the lapse.")
+        registry.add_retention_rule(RetentionRule("enrolment.approvers", reason, services.forget_approvers))
         post_save.connect(receivers.forget_titles_of_page, sender=CoursePage)
         post_delete.connect(receivers.forget_titles_of_page, sender=CoursePage)
         post_save.connect(receivers.forget_titles_of_course, sender=Course)

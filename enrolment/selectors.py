@@ -32,6 +32,7 @@ from academy.common.links import secret_hash
 from academy.enums import Role
 from academy.models import Membership, Organisation, OutgoingMail, User
 from academy.selectors import roles_of
+from academy.services import ERASED_ADDRESS
 from courses.enums import Audience, RunState
 from courses.models import Course, CoursePage, CourseRun, Session, Step
 
@@ -209,7 +210,7 @@ def requests_visible_to(user) -> QuerySet[Approval]:
 
 
 def requests_answered(user) -> QuerySet[Approval]:
-    """Questions to this account that are decided or have lapsed, the latest first."""
+    """Questions to this account that are decided or have lapsed, the latest first, until their addresses go."""
     return requests_visible_to(user).exclude(decision="").order_by("-decided_at", "-pk")
 
 
@@ -226,11 +227,16 @@ def with_approval_facts(approvals: QuerySet[Approval]) -> QuerySet[Approval]:
 
 
 def suggested_approver(user, *, on: date) -> str:
-    """The supervisor whom the person asked last, else an approver of the person's unit, else nobody; in one query."""
+    """The supervisor whom the person asked last, as long as the address is kept, else an approver of the person's unit,
+    else nobody; in one query.
+    """
     asked = Approval.objects.filter(enrolment__learner=user).order_by("-asked_at")
     units = Membership.objects.active(on=on).filter(user=user, unit__isnull=False).values("unit")
     approvers = Membership.objects.active(on=on).with_role(Role.APPROVER).filter(unit__in=units).exclude(user=user)
-    addresses = asked.values("approver_email")[:1], approvers.order_by("pk").values("user__email")[:1]
+    addresses = (
+        asked.exclude(approver_email=ERASED_ADDRESS).values("approver_email")[:1],
+        approvers.order_by("pk").values("user__email")[:1],
+    )
     found = User.objects.filter(pk=user.pk).values_list(*[Subquery(rows) for rows in addresses]).first()
     return next((address for address in found or () if address), "")
 

@@ -21,6 +21,11 @@ def forget_access_needs() -> None:
     services.forget_access_needs(at=timezone.now())
 
 
+@shared_task(name="enrolment.forget_approvers")
+def forget_approvers() -> None:
+    services.forget_approvers(at=timezone.now())
+
+
 @shared_task(name="enrolment.move_lists")
 def move_lists() -> None:
     """Pass on offers that nobody took, and let lists move up that had to wait for the end of quiet hours."""

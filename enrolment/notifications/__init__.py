@@ -12,6 +12,7 @@ from .approvals import (
     council_involved,
     deputy_asked,
     deputy_named,
+    keys_with_approver,
 )
 from .bookings import (
     booking_cancelled,
@@ -70,6 +71,7 @@ __all__ = [
     "interest_invited",
     "interest_offered",
     "interest_waits",
+    "keys_with_approver",
     "kind_of",
     "list_closed",
     "offer_lapsed",

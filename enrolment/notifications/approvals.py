@@ -168,6 +168,13 @@ def approval_lapsed(approval: Approval, *, at: datetime) -> None:
     )
 
 
+def keys_with_approver(approval: Approval) -> list[str]:
+    """How the keys of all mails begin that went to the supervisor or the deputy, or that name their addresses."""
+    place = approval.enrolment_id
+    to_applicant = [f"place.{place}.{cause}.{approval.pk}." for cause in ("requested", "deputy_named")]
+    return [f"approval.{approval.pk}.", *to_applicant]
+
+
 def _ask(approval: Approval, cause: str, *, to: str, at: datetime, message: Callable[[str], Message]) -> None:
     """One mail to somebody who is asked; it names the course as it may be called outside."""
     course, learner = approval.enrolment.run.course, approval.enrolment.learner

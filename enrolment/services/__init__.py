@@ -20,6 +20,7 @@ from .approvals import (
     name_deputy,
     remind_approvers,
 )
+from .approvers import approvers_to_forget, forget_approvers
 from .attendance import AttendanceRefused, check_tickable, record_attendance
 from .attendance_lists import add_addendum, close_attendance
 from .bookings import (
@@ -114,6 +115,7 @@ __all__ = [
     "add_seats",
     "approval_for_token",
     "approval_token",
+    "approvers_to_forget",
     "ask_for_decisions",
     "attach_signed_list",
     "can_enrol_on",
@@ -143,6 +145,7 @@ __all__ = [
     "find_check_in",
     "finish_step",
     "forget_access_needs",
+    "forget_approvers",
     "forget_feeds",
     "give_back_seats",
     "give_up_interest",

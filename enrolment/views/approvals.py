@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
@@ -140,6 +141,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
         "open_items": [_item(approval) for approval in open_page],
         "done_page": done_page,
         "done": [facts_of(approval) for approval in done_page],
+        "kept_days": settings.APPROVER_DAYS,
         "has_council": waiting.filter(council_since__isnull=False).exists(),
         "breadcrumbs": trail((_("Requests for your approval"), "")),
     }

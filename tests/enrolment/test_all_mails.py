@@ -29,7 +29,7 @@ DAYS = {"de": "9. Dezember 2026", "en": "9 December 2026", "de-simple": "9. Deze
 TIMES = {"de": "9:00–13:00 Uhr", "en": "9:00–13:00", "de-simple": "9:00 Uhr bis 13:00 Uhr"}
 GIVE_BACK = {"de": "geben Sie den Platz", "en": "give the place back", "de-simple": "geben Sie den Platz"}
 REASON = "Krankheit."
-NO_MAILS = {"kind_of", "preview_of", "reminder_key"}  # what they give is not written to anybody
+NO_MAILS = {"keys_with_approver", "kind_of", "preview_of", "reminder_key"}  # they write to nobody
 
 
 class World:
