@@ -53,12 +53,12 @@ class Letter:
         return set(LINK.findall(self.mail.text + self.mail.html))
 
 
-def letter_of(write: Callable[[], object]) -> Letter:
+def letter_of(write: Callable[[], object], *, calls: int = 2) -> Letter:
     """The one mail that `write` puts into the outbox, however often it is called; afterwards it is gone again."""
     known = set(OutgoingMail.objects.values_list("pk", flat=True))
     with transaction.atomic():
-        write()
-        write()
+        for _call in range(calls):
+            write()
         [mail] = OutgoingMail.objects.exclude(pk__in=known)
         transaction.set_rollback(True)
     return Letter(mail)
