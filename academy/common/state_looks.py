@@ -51,6 +51,10 @@ STATE_LOOKS = {
     "together": ("neutral", "group"),
     "as_many": ("neutral", "group"),
     "behind_group": ("neutral", "hourglass"),
+    # another run instead of one that was called off, and whom a message addresses
+    "has_place": ("success", "check-circle"),
+    "told": ("neutral", "mail"),
+    "everybody": ("neutral", "people"),
     # bookings of organisations
     "BookingState.waiting": ("warning", "list"),
     "held": ("success", "seat"),

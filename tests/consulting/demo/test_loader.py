@@ -304,10 +304,10 @@ def test_start_page_shows_the_next_dates_and_calls_to_action(loaded, client):
         assert label in html
 
 
-def test_start_page_with_everything_on_it_takes_twelve_queries(loaded, client, django_assert_num_queries):
+def test_start_page_with_everything_on_it_takes_ten_queries(loaded, client, django_assert_num_queries):
     client.get("/de/")
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         client.get("/de/")
 
 
