@@ -1,6 +1,6 @@
 """Reads about people and organisations."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -28,6 +28,12 @@ def memberships_of(user: User, *, on: date, roles: list[Role] | None = None) -> 
     """The person's memberships on that day with organisation and unit at hand, ordered."""
     found = Membership.objects.active(on=on).filter(user=user).select_related("organisation", "unit__organisation")
     return found.filter(role__in=roles) if roles else found
+
+
+def people_with(*roles: Role, at: datetime) -> QuerySet[User]:
+    """Everybody who holds one of the roles on the day of that moment, each once."""
+    holders = Membership.objects.active(on=timezone.localdate(at)).with_role(*roles).values("user")
+    return User.objects.filter(pk__in=holders, is_active=True).order_by("pk")
 
 
 def organisations_visible_to(user) -> QuerySet[Organisation]:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from .common.dispatch import after_commit
 from .common.easy_wording import EASY_LANGUAGE, wording_is_checked
 from .common.funding import funding
+from .common.moments import start_of_day
 from .enums import MailState, Role
 from .models import AuditEntry, Membership, Organisation, OutgoingMail, Unit, User
 
@@ -358,8 +359,7 @@ def resend_mail(*, mail: OutgoingMail, actor: User, with_calendar: bool = True, 
     if not can_be_resent(first):
         raise MailRefused(_("This mail cannot be sent again: it waits to be sent, or its words have been deleted."))
     earlier = OutgoingMail.objects.filter(key__startswith=root + AGAIN)
-    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    if earlier.filter(written_at__gte=midnight).count() >= RESENDS_A_DAY:
+    if earlier.filter(written_at__gte=start_of_day(at)).count() >= RESENDS_A_DAY:
         sentence = _("This mail has been sent again %(count)d times today. You can send it once more tomorrow.")
         raise MailRefused(sentence % {"count": RESENDS_A_DAY})
     again = OutgoingMail.objects.create(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from academy.common.languages import language_name
+from academy.common.lessons import minutes_of
 from academy.common.links import absolute
 
 from .enums import CourseFormat, RunState
@@ -38,7 +39,7 @@ def course_entry(offer: Offer, runs: list[CourseRun], url: str) -> dict:
         "topic": {"key": course.field, "label": str(course.get_field_display())},
         "language": {"key": course.language, "label": language_name(course.language)},
         "ue": float(course.ue),
-        "minutes": round(course.ue * 45),
+        "minutes": minutes_of(course.ue),
         "target_groups": offer.audience,
         "access": offer.access,
         "builds_on": offer.builds_on,
@@ -115,7 +116,7 @@ def _location(run: CourseRun, course: Course, url: str) -> dict | None:
 
 def _duration(course: Course) -> str:
     """ISO 8601: PT3H45M."""
-    hours, minutes = divmod(round(course.ue * 45), 60)
+    hours, minutes = divmod(minutes_of(course.ue), 60)
     return f"PT{hours}H{minutes}M"
 
 

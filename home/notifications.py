@@ -2,25 +2,18 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
 from academy.common.links import absolute
 from academy.enums import Role
-from academy.models import Membership, User
+from academy.selectors import people_with
 from academy.services import Message, write_mail
 
 from . import selectors
 from .models import AccessibilityReport, AccessibilityStatementPage
-
-
-def people_with(*roles: Role, at: datetime) -> QuerySet[User]:
-    """Everybody who holds one of the roles today, each once."""
-    holders = Membership.objects.active(on=timezone.localdate(at)).with_role(*roles).values("user")
-    return User.objects.filter(pk__in=holders, is_active=True).order_by("pk")
 
 
 def report_key(report: AccessibilityReport, kind: str = "") -> str:

@@ -8,9 +8,13 @@ from django.utils.translation import gettext as _
 MINUTES_PER_UE = 45
 
 
+def minutes_of(ue: Decimal) -> int:
+    return round(ue * MINUTES_PER_UE)
+
+
 def ue_text(ue: Decimal) -> str:
     """«5 UE (3 Std. 45 Min.)»: the lessons and the time they take; neither «0 Std.» nor «00 Min.»."""
-    hours, minutes = divmod(round(ue * MINUTES_PER_UE), 60)
+    hours, minutes = divmod(minutes_of(ue), 60)
     if not hours:
         sentence = _("%(ue)s UE (%(minutes)d min)")
     elif not minutes:

@@ -25,3 +25,8 @@ def span(starts_at: datetime, ends_at: datetime) -> str:
         "last": day(ends_at),
         "to": clock(ends_at),
     }
+
+
+def start_of_day(moment: datetime) -> datetime:
+    """Midnight in Berlin, at which the day of that moment began."""
+    return timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)

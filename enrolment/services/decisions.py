@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from academy.enums import Role
 from academy.models import User
+from academy.selectors import people_with
 from academy.services import audit
 from courses.enums import RunState
 from courses.models import CourseRun
@@ -50,9 +51,7 @@ def ask_for_decisions(*, at: datetime) -> int:
     runs = list(due.annotate(confirmed=places).with_titles().prefetch_related("sessions", "trainers").order_by("pk"))
     if not runs:
         return 0
-    held = Q(memberships__role=Role.ACADEMY_OFFICE, memberships__starts_on__lte=timezone.localdate(at))
-    still = Q(memberships__ends_on__isnull=True) | Q(memberships__ends_on__gte=timezone.localdate(at))
-    office = list(User.objects.filter(held & still, is_active=True).distinct().order_by("pk"))
+    office = list(people_with(Role.ACADEMY_OFFICE, at=at))
     for run in runs:
         for person in dict.fromkeys([*office, *run.trainers.all()]):
             notifications.decision_due(run, person=person, confirmed=run.confirmed, at=at)

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from academy.models import Membership, User
+from academy.models import User
 from courses.enums import ApprovalPolicy, Audience, RunState
 from courses.models import Course, CourseRun, Seat
 from enrolment import notifications
@@ -23,7 +22,7 @@ from enrolment.enums import InsteadOutcome, InterestOutcome, PromotionOutcome, P
 from enrolment.models import Interest, PromotionDecision
 
 from . import eligibility, reoffers
-from .places import unit_of
+from .places import unit_of, who_belongs
 
 
 class InterestRefused(Exception):
@@ -123,15 +122,12 @@ def _forecast(
 ) -> list[Forecast]:
     if run.audience == Audience.ON_REQUEST and not with_offers:
         return [Forecast(entry, None) for entry in entries]
-    belong = None
-    if run.audience == Audience.INHOUSE:
-        held = Membership.objects.active(on=timezone.localdate(at)).filter(organisation=run.organisation_id)
-        belong = set(held.filter(user__in=[entry.person_id for entry in entries]).values_list("user", flat=True))
+    belong = who_belongs({entry.person_id for entry in entries}, run, at=at)
     asks = run.approval != ApprovalPolicy.NONE
     builds = run.course.prerequisites.exists()
     forecasts = []
     for entry in entries:
-        if belong is not None and entry.person_id not in belong:
+        if entry.person_id not in belong:
             outcome = None
         elif not with_offers or asks or (builds and eligibility.missing_courses(entry.person, run.course)):
             outcome = InterestOutcome.INVITED

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from academy.common.moments import start_of_day
 from academy.models import User
 from academy.services import audit
 from courses.models import CourseRun
@@ -34,8 +34,7 @@ def check_message(*, message: RunMessage, run: CourseRun, at: datetime) -> int:
     if not recipients:
         raise MessageRefused(_("Nobody on this run belongs to the group that you have chosen."))
     _check_words(message, run)
-    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    if RunMessage.objects.filter(run=run, sent_at__gte=midnight).count() >= MESSAGES_A_DAY:
+    if RunMessage.objects.filter(run=run, sent_at__gte=start_of_day(at)).count() >= MESSAGES_A_DAY:
         sentence = _("%(count)d messages have gone to this run today. You can send the next one tomorrow.")
         raise MessageRefused(sentence % {"count": MESSAGES_A_DAY})
     return recipients

@@ -63,10 +63,16 @@ def _check(*, learner: User, run: CourseRun, at: datetime, approver_email: str, 
 def _check_audience(*, learner: User, run: CourseRun, channel: Channel, at: datetime) -> None:
     if run.audience == Audience.ON_REQUEST and channel != Channel.OFFICE:
         raise EnrolmentRefused(_("Places on this course are given by the academy office. Please write to us."))
-    if run.audience == Audience.INHOUSE:
-        held = Membership.objects.active(on=timezone.localdate(at)).filter(user=learner)
-        if not held.filter(organisation=run.organisation_id).exists():
-            raise EnrolmentRefused(_("This course is for the people of one organisation, and you do not belong to it."))
+    if learner.pk not in who_belongs({learner.pk}, run, at=at):
+        raise EnrolmentRefused(_("This course is for the people of one organisation, and you do not belong to it."))
+
+
+def who_belongs(people: set[int], run: CourseRun, *, at: datetime) -> set[int]:
+    """Those of the people whom the run is for: all, or those of its organisation where it is an in-house run."""
+    if run.audience != Audience.INHOUSE:
+        return people
+    held = Membership.objects.active(on=timezone.localdate(at)).filter(user__in=people)
+    return set(held.filter(organisation=run.organisation_id).values_list("user", flat=True))
 
 
 def _check_eligible(*, learner: User, run: CourseRun) -> None:

@@ -12,16 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from academy.models import Membership, User
-from courses.enums import Audience
+from academy.models import User
 from courses.models import CourseRun, Seat
 from enrolment.enums import Channel, EnrolmentState, InsteadOutcome
 from enrolment.models import Enrolment
 
 from . import promotion, seats
+from .places import who_belongs
 
 OFFER_HOURS = 48  # where freed places of the run are given at once, there is still something to answer here
 
@@ -83,10 +82,7 @@ def _expected(
 ) -> list[tuple[Enrolment, InsteadOutcome]]:
     people = {place.learner_id for place in places}
     there = set(Enrolment.objects.live().filter(run=instead, learner__in=people).values_list("learner", flat=True))
-    allowed = people
-    if instead.audience == Audience.INHOUSE:
-        held = Membership.objects.active(on=timezone.localdate(at)).filter(user__in=people)
-        allowed = set(held.filter(organisation=instead.organisation_id).values_list("user", flat=True))
+    allowed = who_belongs(people, instead, at=at)
     expected = []
     for place in in_order(places):
         if place.learner_id in there:
