@@ -163,7 +163,7 @@ def measure(*, say: Callable[[str], None], outside: str = "", requests: int = 40
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zugang-bench-")))
         databases = machines.Databases(folder, outside)
         stack.callback(databases.drop, "ours", "bare")
-        environments = _make_sites(databases, folder, say)
+        environments = pages.make_beside_bare(databases, folder, courses=COURSES, learners=PEOPLE, say=say)
         ground = json.loads(
             machines.manage(environments["ours"], "bench_ground", "crowd", f"--runs={2 * rounds}", f"--seats={SEATS}")
         )
@@ -187,20 +187,6 @@ def measure(*, say: Callable[[str], None], outside: str = "", requests: int = 40
         )
         found.audit = _audit(environments["ours"])
         return found
-
-
-def _make_sites(databases: machines.Databases, folder: Path, say: Callable[[str], None]) -> dict[str, dict[str, str]]:
-    kinds = {"ours": pages.OURS, "bare": pages.BARE}
-    for name in kinds:
-        databases.make(name)
-    found = {name: machines.environment(kind, folder, databases.url(name)) for name, kind in kinds.items()}
-    say("Collecting the static files")
-    pages.collect_static(found["ours"])
-    say("Making both sites")
-    for env in found.values():
-        machines.manage(env, "migrate", "--no-input")
-    machines.manage(found["ours"], "seed_scale", f"--courses={COURSES}", f"--learners={PEOPLE}", "--enrolments=0")
-    return found
 
 
 def _audit(env: dict[str, str]) -> str:

@@ -85,7 +85,8 @@ def measure(*, say: Callable[[str], None], outside: str = "", requests: int = 40
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zugang-bench-")))
         databases = machines.Databases(folder, outside)
         stack.callback(databases.drop, "ours", "bare")
-        environments = _make_sites(databases, folder, say)
+        environments = pages.make_beside_bare(databases, folder, courses=COURSES, learners=LEARNERS, say=say)
+        machines.manage(environments["bare"], "fill_bare", str(FEW))
         made = machines.manage(environments["ours"], "bench_ground", "calendars", "--lengths", str(FEW), str(MANY))
         feeds = json.loads(made)["feeds"]
         say("Starting the servers")
@@ -118,18 +119,3 @@ def measure(*, say: Callable[[str], None], outside: str = "", requests: int = 40
             {one.name: load.statements(one)[0] for one in targets[:3]},
             {one.name: len(load.copy_of(one)[1]) for one in targets[:4]},
         )
-
-
-def _make_sites(databases: machines.Databases, folder: Path, say: Callable[[str], None]) -> dict[str, dict[str, str]]:
-    kinds = {"ours": pages.OURS, "bare": pages.BARE}
-    for name in kinds:
-        databases.make(name)
-    found = {name: machines.environment(kind, folder, databases.url(name)) for name, kind in kinds.items()}
-    say("Making both sites")
-    pages.collect_static(found["ours"])
-    for env in found.values():
-        machines.manage(env, "migrate", "--no-input")
-    numbers = [f"--courses={COURSES}", f"--learners={LEARNERS}", "--enrolments=0"]
-    machines.manage(found["ours"], "seed_scale", *numbers)
-    machines.manage(found["bare"], "fill_bare", str(FEW))
-    return found

@@ -5,7 +5,7 @@ bare Wagtail site with as many entries on its list. Rounds take turns, so that r
 """
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -206,14 +206,32 @@ def _make_sites(databases: machines.Databases, folder: Path, say: Callable[[str]
     return found
 
 
+def make_beside_bare(
+    databases: machines.Databases, folder: Path, *, courses: int, learners: int, say: Callable[[str], None]
+) -> dict[str, dict[str, str]]:
+    """The environments of our site with so many courses and people, and of an empty bare one: `ours` and `bare`."""
+    kinds = {"ours": OURS, "bare": BARE}
+    for name in kinds:
+        databases.make(name)
+    found = {name: machines.environment(kind, folder, databases.url(name)) for name, kind in kinds.items()}
+    say("Making both sites")
+    collect_static(found["ours"])
+    for env in found.values():
+        machines.manage(env, "migrate", "--no-input")
+    _seed(found["ours"], courses, learners, 0, into=())
+    return found
+
+
 def collect_static(env: dict[str, str]) -> None:
     """Packed and with hashed names, as production serves them; without the files of the admin."""
     machines.manage(env, "collectstatic", "--no-input", *(f"--ignore={name}" for name in ADMIN_FILES))
 
 
-def _seed(env: dict[str, str], courses: int, learners: int, enrolments: int) -> None:
+def _seed(
+    env: dict[str, str], courses: int, learners: int, enrolments: int, *, into: Sequence[str] = ("--into-existing",)
+) -> None:
     numbers = [f"--courses={courses}", f"--learners={learners}", f"--enrolments={enrolments}"]
-    machines.manage(env, "seed_scale", "--into-existing", *numbers)
+    machines.manage(env, "seed_scale", *into, *numbers)
 
 
 def our_pages() -> list[tuple[str, str]]:
