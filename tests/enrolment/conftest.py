@@ -2,7 +2,19 @@
 
 import pytest
 
+from academy.enums import Role
+from tests.factories.academy import MembershipFactory
 from tests.factories.enrolment import DURING_ENROLMENT
+
+
+@pytest.fixture
+def office():
+    return MembershipFactory(role=Role.ACADEMY_OFFICE).user
+
+
+@pytest.fixture
+def trainer():
+    return MembershipFactory(role=Role.TRAINER).user
 
 
 @pytest.fixture

@@ -29,16 +29,6 @@ def fixed_clock(monkeypatch):
 
 
 @pytest.fixture
-def office():
-    return MembershipFactory(role=Role.ACADEMY_OFFICE).user
-
-
-@pytest.fixture
-def trainer():
-    return MembershipFactory(role=Role.TRAINER).user
-
-
-@pytest.fixture
 def run(trainer):
     run = CourseRunFactory(sessions=1)
     make_course_page(run.course)

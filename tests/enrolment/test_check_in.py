@@ -34,11 +34,6 @@ def on_arrival(monkeypatch):
 
 
 @pytest.fixture
-def trainer():
-    return MembershipFactory(role=Role.TRAINER).user
-
-
-@pytest.fixture
 def run(trainer):
     run = CourseRunFactory(sessions=1, place="Haus der Begegnung, Raum 2")
     make_course_page(run.course, title="Zugang für alle")

@@ -29,11 +29,6 @@ def run():
     return run
 
 
-@pytest.fixture
-def office():
-    return MembershipFactory(role=Role.ACADEMY_OFFICE).user
-
-
 def asked() -> list[OutgoingMail]:
     return list(OutgoingMail.objects.filter(key__contains=".decide.").order_by("pk"))
 

@@ -43,16 +43,6 @@ def after_the_date(monkeypatch):
 
 
 @pytest.fixture
-def office():
-    return MembershipFactory(role=Role.ACADEMY_OFFICE).user
-
-
-@pytest.fixture
-def trainer():
-    return MembershipFactory(role=Role.TRAINER).user
-
-
-@pytest.fixture
 def run(trainer):
     run = CourseRunFactory(sessions=1)
     make_course_page(run.course)

@@ -28,16 +28,6 @@ def at_noon(monkeypatch):
 
 
 @pytest.fixture
-def trainer():
-    return MembershipFactory(role=Role.TRAINER).user
-
-
-@pytest.fixture
-def office():
-    return MembershipFactory(role=Role.ACADEMY_OFFICE).user
-
-
-@pytest.fixture
 def run(trainer):
     """A run of two dates, one of them over, taught by `trainer`."""
     run = CourseRunFactory(sessions=0, course=CourseFactory())

@@ -24,16 +24,6 @@ def fixed_clock(monkeypatch):
 
 
 @pytest.fixture
-def office():
-    return MembershipFactory(role=Role.ACADEMY_OFFICE).user
-
-
-@pytest.fixture
-def trainer():
-    return MembershipFactory(role=Role.TRAINER).user
-
-
-@pytest.fixture
 def run(trainer):
     """One seat, one person on it, two waiting; the office decides who moves up."""
     run = CourseRunFactory(seats=1, course=CourseFactory(), waiting_list=WaitingListPolicy.MANUAL)
