@@ -84,3 +84,7 @@ class StepKind(TextChoices):
     READING = "reading", _("reading")
     VIDEO = "video", _("video")
     H5P = "h5p", _("interactive exercise")
+    DOCUMENT = "document", _("document")
+    TASK = "task", _("task")
+    SESSION = "session", _("session")
+    FEEDBACK = "feedback", _("feedback")
