@@ -88,3 +88,27 @@ class StepKind(TextChoices):
     TASK = "task", _("task")
     SESSION = "session", _("session")
     FEEDBACK = "feedback", _("feedback")
+
+
+class AnswerKind(TextChoices):
+    """How a task is answered."""
+
+    TEXT = "text", _("a text")
+    UPLOAD = "upload", _("a file")
+    EITHER = "either", _("a text, a file or both")
+
+
+class TaskReview(TextChoices):
+    """What becomes of an answer that was handed in, and what makes the step done."""
+
+    NONE = "none", _("done by handing in, no feedback is promised")
+    PROMISED = "promised", _("done by handing in, the trainer gives feedback")
+    DECIDES = "decides", _("done when the trainer has accepted it")
+
+
+class QuestionKind(TextChoices):
+    """How a question of a feedback step is answered."""
+
+    SCALE = "scale", _("scale from 1 to 5")
+    CHOICE = "choice", _("choice")
+    TEXT = "text", _("own words")

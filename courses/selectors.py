@@ -28,7 +28,7 @@ from academy.models import Term
 
 from . import catalogue_order
 from .enums import ApprovalPolicy, RunState, RunStatus
-from .models import Course, CoursePage, CourseRun, H5PStepPage, Session
+from .models import Course, CoursePage, CourseRun, FeedbackStepPage, H5PStepPage, Session, Step
 
 PER_PAGE = 12
 CARD_FIELDS = ("title", "url_path", "locale_id", "easy_status", "easy_seal", "teaser", "course")
@@ -315,6 +315,26 @@ def structure_page(course: Course) -> CoursePage | None:
     """The page whose steps are the course's structure: the German one, else the oldest of any language."""
     pages = course.pages.select_related("locale").order_by("pk")
     return min(pages, key=lambda page: (page.locale.language_code != settings.LANGUAGE_CODE, page.pk), default=None)
+
+
+def questions_in(step: Step, page: FeedbackStepPage) -> tuple[list[dict], bool]:
+    """The questions of a feedback step as its version has them, in the words of `page`; whether the page has words for
+    them.
+
+    A page in another language whose questions were written anew is read in order where number and kinds are the same.
+    Where a question is not on the page, the version's own words stand for all.
+    """
+    written = {one["key"]: one for one in page.asked}
+    if set(written) >= {one["key"] for one in step.questions}:
+        found = [written[one["key"]] for one in step.questions]
+    elif page.pk != step.page_id and not set(written) & {one["key"] for one in step.questions}:
+        found = page.asked
+    else:
+        return step.questions, False
+    same = [(one["kind"], len(one["options"])) for one in found] == [shape[1:] for shape in step.question_shape]
+    if not same:
+        return step.questions, False
+    return [{**words, "key": one["key"]} for words, one in zip(found, step.questions, strict=True)], True
 
 
 def courses_with_exercises() -> dict[int, str]:

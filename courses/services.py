@@ -25,7 +25,8 @@ class RoomRefused(Exception):
 def freeze_version(*, course: Course, at: datetime) -> CourseVersion:
     """The version with the structure that the course has now: the latest, or a new one if the structure has changed.
 
-    The structure is the order of the live steps, their kind, whether they are required, and the score that counts.
+    The structure is the order of the live steps, their kind, whether they are required, the score that counts, how a
+    task is answered, and which questions a feedback step asks.
     Other words on the same steps are no new version. A version is never changed.
     """
     course = Course.objects.select_for_update().get(pk=course.pk)
@@ -53,13 +54,14 @@ def _live_steps(course: Course) -> list[Step]:
             minutes=child.minutes,
             min_score=child.lowest_score,
             page_id=child.pk,
+            **child.structure(),
         )
         for position, child in enumerate((c for c in children if isinstance(c, StepPage)), start=1)
     ]
 
 
 def _shape(step: Step) -> tuple:
-    return step.key, step.kind, step.is_required, step.min_score
+    return step.key, step.kind, step.is_required, step.min_score, step.answer, step.review, step.question_shape
 
 
 # --- Rooms -------------------------------------------------------------------------------------------------------

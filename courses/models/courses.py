@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.common.lessons import ue_text
 from academy.enums import ServiceField, Vocabulary
-from courses.enums import ApprovalPolicy, CourseFormat, CourseType, StepKind
+from courses.enums import AnswerKind, ApprovalPolicy, CourseFormat, CourseType, StepKind, TaskReview
 
 EMPOWERMENT_NEEDS_NO_APPROVAL = _(
     "An empowerment space needs no approval: who is asked would learn who comes. Please choose «no approval needed»."
@@ -144,6 +144,9 @@ class Step(models.Model):
     min_score = models.PositiveSmallIntegerField(
         _("lowest score that counts (percent)"), null=True, blank=True, help_text=_("Left empty: any score counts.")
     )
+    answer = models.CharField(_("kind of answer"), max_length=10, choices=AnswerKind, blank=True)
+    review = models.CharField(_("feedback"), max_length=10, choices=TaskReview, blank=True)
+    questions = models.JSONField(_("questions"), default=list, blank=True)
     page = models.ForeignKey("wagtailcore.Page", models.PROTECT, related_name="+")
 
     class Meta:
@@ -156,7 +159,22 @@ class Step(models.Model):
             models.CheckConstraint(
                 condition=Q(min_score__isnull=True) | Q(min_score__lte=100), name="score_is_percent"
             ),
+            models.CheckConstraint(
+                condition=Q(~Q(kind=StepKind.TASK), answer="", review="")
+                | Q(Q(kind=StepKind.TASK), ~Q(answer=""), ~Q(review="")),
+                name="task_has_answer_and_review",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.version}, {self.position}"
+
+    @property
+    def waits_for_feedback(self) -> bool:
+        """Whether a trainer owes whoever hands something in an answer."""
+        return self.review in (TaskReview.PROMISED, TaskReview.DECIDES)
+
+    @property
+    def question_shape(self) -> list[tuple[str, str, int]]:
+        """What makes the questions of a feedback step other questions; their wording does not."""
+        return [(one["key"], one["kind"], len(one["options"])) for one in self.questions]

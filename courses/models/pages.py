@@ -80,7 +80,11 @@ class CoursePage(BasePage):
     )
 
     parent_page_types = ["courses.CourseIndexPage"]
-    subpage_types = ["courses.ReadingStepPage", "courses.VideoStepPage", "courses.H5PStepPage"]
+    subpage_types = [
+        "courses.ReadingStepPage",
+        "courses.VideoStepPage",
+        "courses.H5PStepPage",
+    ]
     content_panels = [*Page.content_panels, "course", "teaser", "description", "goals", "content_points"]
     settings_panels = [*Page.settings_panels, EASY_PANEL]
     search_fields = [
@@ -144,6 +148,10 @@ class StepPage(BasePage):
     def lowest_score(self) -> int | None:
         """The score in percent that counts as done; None where any does, or where the step has no score."""
         return None
+
+    def structure(self) -> dict:
+        """What belongs to the structure of a course besides, as fields of `Step`."""
+        return {}
 
 
 class ReadingStepPage(StepPage):

@@ -7,16 +7,37 @@ from django.core.files.base import ContentFile
 from wagtail.documents.models import Document
 from wagtail.models import Locale, Page
 
-from courses.enums import CourseFormat, RunState, StepKind
+from courses.enums import AnswerKind, CourseFormat, RunState, StepKind, TaskReview
 from courses.h5p.models import Content, Library
-from courses.models import Course, CoursePage, CourseVersion, H5PStepPage, ReadingStepPage, Step, VideoStepPage
+from courses.models import (
+    Course,
+    CoursePage,
+    CourseVersion,
+    FeedbackStepPage,
+    H5PStepPage,
+    ReadingStepPage,
+    Step,
+    TaskStepPage,
+    VideoStepPage,
+)
 
 from .courses import CourseFactory, CourseRunFactory
 
 OPENED_AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 FILM = bytes(range(256)) * 40
 CAPTIONS = b"WEBVTT\n\n00:00.000 --> 00:02.000\nGuten Tag.\n"
-PAGE_TYPES = {StepKind.READING: ReadingStepPage, StepKind.VIDEO: VideoStepPage, StepKind.H5P: H5PStepPage}
+PAGE_TYPES = {
+    StepKind.READING: ReadingStepPage,
+    StepKind.VIDEO: VideoStepPage,
+    StepKind.H5P: H5PStepPage,
+    StepKind.TASK: TaskStepPage,
+    StepKind.FEEDBACK: FeedbackStepPage,
+}
+QUESTIONS = [
+    ("scale", {"question": "Das nützt mir bei der Arbeit.", "low": "gar nicht", "high": "sehr"}),
+    ("choice", {"question": "Wie war das Tempo?", "options": ["zu langsam", "gut", "zu schnell"]}),
+    ("text", {"question": "Was hat gefehlt?"}),
+]
 
 
 def locale(code: str) -> Locale:
@@ -47,7 +68,17 @@ def _needed(kind: StepKind) -> dict:
         return {"video": film, "captions": captions, "transcript": "<p>Was gesagt wird.</p>"}
     if kind == StepKind.H5P:
         return {"content": make_h5p_content()}
+    if kind == StepKind.FEEDBACK:
+        return {"questions": QUESTIONS}
     return {"body": [("text", "<p>Was zu lesen ist.</p>")]}
+
+
+def _structure(kind: StepKind, page, given: dict) -> dict:
+    """What the version keeps of a step of that kind."""
+    if kind == StepKind.TASK:
+        answer, review = given.get("answer", AnswerKind.TEXT), given.get("review", TaskReview.PROMISED)
+        return {"answer": answer, "review": review}
+    return {"questions": page.asked} if kind == StepKind.FEEDBACK else {}
 
 
 def make_step_page(parent: Page, kind: StepKind = StepKind.READING, title: str = "Schritt", **fields):
@@ -66,7 +97,9 @@ def make_h5p_content() -> Content:
 
 
 def make_version(course: Course, *steps: dict) -> CourseVersion:
-    """A version whose steps are given as dicts: kind, is_required, min_score, minutes, title."""
+    """A version whose steps are given as dicts: kind, is_required, min_score, minutes, title, of a task its
+    answer and review.
+    """
     parent = course.pages.first() or make_course_page(course)
     version = CourseVersion.objects.create(course=course, number=course.versions.count() + 1, created_at=OPENED_AT)
     for position, given in enumerate(steps, start=1):
@@ -81,6 +114,7 @@ def make_version(course: Course, *steps: dict) -> CourseVersion:
             minutes=given.get("minutes", 10),
             min_score=given.get("min_score"),
             page=page,
+            **_structure(kind, page, given),
         )
     return version
 
