@@ -1,5 +1,6 @@
 """Real .h5p files from sources: our own content types and the demo contents written for them."""
 
+import io
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -28,6 +29,27 @@ def build(main: dict, files: dict[str, Any], *, content_types: Path = CONTENT_TY
         folder = content_types / name.folder
         packed |= {f"{name.folder}/{path}": data for path, data in folder_files(folder).items()}
     return zip_files(packed)
+
+
+def own_libraries() -> list[tuple[LibraryName, int]]:
+    """The libraries that come with the project, each with its patch version."""
+    found = []
+    for path in sorted(CONTENT_TYPES.glob("*/library.json")):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        found.append((LibraryName.of(data), int(data["patchVersion"])))
+    return found
+
+
+def library_package(name: LibraryName) -> io.BytesIO:
+    """A package that holds one library of ours and what it needs, and no content."""
+    files = {
+        f"{part.folder}/{path}": data
+        for part in _closure([name], CONTENT_TYPES)
+        for path, data in folder_files(CONTENT_TYPES / part.folder).items()
+    }
+    package = io.BytesIO(zip_files(files))
+    package.name = f"{name.folder}.h5p"
+    return package
 
 
 def folder_files(folder: Path) -> dict[str, bytes]:

@@ -1,19 +1,78 @@
 """Installed libraries: versions, installing, languages and load order (H5P.md 5, rules 6, 7 and 11)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from . import manifest, semantics
 from .enums import DependencyKind
 from .manifest import LibraryName
-from .models import Library, LibraryDependency
+from .models import Content, Library, LibraryDependency
 from .package import Package, PackageLibrary
 from .storage import Writer, h5p_storage
 
 
 def installed_names() -> frozenset[LibraryName]:
     return frozenset(LibraryName(*row) for row in Library.objects.values_list("machine_name", "major", "minor"))
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What installing a package would do with one of its libraries."""
+
+    name: LibraryName
+    title: str
+    version: str
+    installed_version: str  # empty where it is not installed
+    is_runnable: bool
+    sha256: str
+    is_to_install: bool
+
+
+class LibraryRefused(Exception):
+    """A library that something needs stays."""
+
+
+def plan(package: Package) -> list[Planned]:
+    """Every library of a checked package, with what is here of it."""
+    present = {name_of(row): row for row in Library.objects.defer("semantics", "metadata")}
+    planned = []
+    for name, part in sorted(package.libraries.items()):
+        row = present.get(name)
+        planned.append(
+            Planned(
+                name=name,
+                title=part.data["title"],
+                version=f"{name.major}.{name.minor}.{part.patch}",
+                installed_version=row.version if row else "",
+                is_runnable=bool(int(part.data["runnable"])),
+                sha256=part.sha256,
+                is_to_install=row is None or row.patch < part.patch,
+            )
+        )
+    return planned
+
+
+def refuse_if_used(row: Library) -> None:
+    """Raises LibraryRefused, saying by what, where a content plays with the library or another library needs it."""
+    contents = Content.objects.filter(Q(library=row) | Q(content_libraries__library=row)).distinct()
+    count = contents.count()
+    if count:
+        sentence = ngettext(
+            "%(name)s stays: %(count)d exercise plays with it.",
+            "%(name)s stays: %(count)d exercises play with it.",
+            count,
+        )
+        raise LibraryRefused(sentence % {"name": row, "count": count})
+    needing = Library.objects.filter(dependencies__required=row).exclude(pk=row.pk).distinct()
+    if needing:
+        sentence = _("{name} stays: other libraries need it ({others}).")
+        raise LibraryRefused(str(sentence).format(name=row, others=", ".join(str(other) for other in needing)))
 
 
 def install(package: Package, *, writer: Writer, at: datetime) -> list[Library]:
@@ -81,6 +140,14 @@ def read_file(row: Library, path: str) -> bytes | None:
             return stream.read()
     except FileNotFoundError:
         return None
+
+
+def editor_semantics(row: Library, *, language: str, interface: str) -> list[dict]:
+    """The fields of a library for an editor: labels in the language of the `interface`, defaults in the content's."""
+    shown = localized_semantics(row, interface)
+    if interface.split("-")[0] == language.split("-")[0]:
+        return shown
+    return semantics.with_defaults_of(shown, localized_semantics(row, language))
 
 
 def localized_semantics(row: Library, language: str) -> list[dict]:

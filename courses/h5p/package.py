@@ -66,17 +66,20 @@ def open_package(
     may_install_libraries: bool,
     installed: frozenset[LibraryName] = frozenset(),
     limits: Limits | None = None,
+    needs_content: bool = True,
 ) -> Iterator[Package]:
     """The checked package in `file`, open for as long as the block runs.
 
     With `may_install_libraries` its library folders are checked as well; without, they are ignored and everything it
-    needs must be among `installed`. Raises PackageRefused with all errors of the first stage that failed.
+    needs must be among `installed`. Without `needs_content` only its libraries matter: it may hold nothing else.
+    Raises PackageRefused with all errors of the first stage that failed.
     """
     limits = limits or Limits.of_this_site()
     with open_archive(file, limits) as (archive, sha256):
         package = Package(archive=archive, sha256=sha256)
         entries = checked_entries(archive, limits, may_install_libraries)
-        _read_content(package, entries)
+        if needs_content:
+            _read_content(package, entries)
         if may_install_libraries:
             _read_libraries(package, entries)
         refuse_if(_missing_libraries(package, installed))

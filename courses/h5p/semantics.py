@@ -162,7 +162,7 @@ class _Walk:
     def _is_offered(value: Any, offered: list, spec: dict) -> bool:
         if isinstance(value, dict | list) or value is None:
             return False
-        return not offered or str(value) in {str(option) for option in offered}
+        return not offered or text.escape(str(value)) in {text.escape(str(option)) for option in offered}
 
     @staticmethod
     def _escaped(value: Any) -> Any:
@@ -329,6 +329,43 @@ def _options(spec: dict) -> list:
 def localize(fields: list, translation: Any) -> list:
     """`fields` with the texts of a language file, which has the same shape and is merged by position."""
     return [_localized(spec, part) for spec, part in _pairs(fields, translation)]
+
+
+def with_defaults_of(fields: list, other: list) -> list:
+    """`fields` with the default values of `other`, the same semantics in another language."""
+    merged = []
+    for spec, twin in _pairs(fields, other):
+        if not isinstance(spec, dict) or not isinstance(twin, dict):
+            merged.append(spec)
+            continue
+        spec = {key: value for key, value in spec.items() if key != "default"}
+        if "default" in twin:
+            spec["default"] = twin["default"]
+        if isinstance(spec.get("fields"), list):
+            spec["fields"] = with_defaults_of(spec["fields"], twin.get("fields") or [])
+        if isinstance(spec.get("field"), dict):
+            spec["field"] = with_defaults_of([spec["field"]], [twin.get("field")])[0]
+        merged.append(spec)
+    return merged
+
+
+def renew_repeated_ids(params: Any) -> Any:
+    """`params` where every part has an identifier of its own: a part that was copied in the editor gets a new one."""
+    return _renewed(params, set())
+
+
+def _renewed(value: Any, seen: set[str]) -> Any:
+    if isinstance(value, list):
+        return [_renewed(item, seen) for item in value]
+    if not isinstance(value, dict):
+        return value
+    clean = {}
+    for key, item in value.items():
+        if key == "subContentId" and isinstance(item, str):
+            item = str(uuid.uuid4()) if item.lower() in seen else item
+            seen.add(item.lower())
+        clean[key] = _renewed(item, seen)
+    return clean
 
 
 def _pairs(items: list, translations: Any) -> list[tuple[Any, Any]]:

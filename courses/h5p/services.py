@@ -8,23 +8,34 @@ from typing import IO
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from . import library, locks, semantics, storage
+from . import builder, library, locks, semantics, storage
 from .archive import digest
 from .errors import PackageError, PackageRefused, error
-from .models import Attempt, Content, ContentLibrary, Library, State, Statement
+from .library import LibraryRefused, Planned
+from .models import Attempt, Content, Library, State, Statement
 from .package import Package, open_package
+from .saving import ContentRefused, fingerprint, name_libraries, reset_states, save_content
 from .tracking import RecordRefused, record_finished, record_state, record_statement
 
 __all__ = [
+    "ContentRefused",
+    "LibraryRefused",
     "PackageError",
     "PackageRefused",
+    "Planned",
     "RecordRefused",
+    "delete_library",
     "delete_unnamed_files",
     "erase_user_data",
+    "fingerprint",
     "import_package",
+    "install_libraries",
+    "install_own_libraries",
+    "planned_libraries",
     "record_finished",
     "record_state",
     "record_statement",
+    "save_content",
     "user_data",
 ]
 
@@ -86,9 +97,9 @@ def _store(content: Content, package: Package, writer: storage.Writer, at: datet
     content.updated_at = at
     _write_files(content, package, writer)
     content.save()
-    _name_libraries(content, [found[name] for name in filtered.libraries])
+    name_libraries(content, [found[name] for name in filtered.libraries])
     if is_changed:
-        content.states.filter(is_reset_on_change=True).update(data=State.RESET, is_preloaded=True, updated_at=at)
+        reset_states(content, at)
     return content
 
 
@@ -110,11 +121,50 @@ def _write_files(content: Content, package: Package, writer: storage.Writer) -> 
     content.files_prefix = prefix
 
 
-def _name_libraries(content: Content, used: list[Library]) -> None:
-    content.content_libraries.all().delete()
-    ContentLibrary.objects.bulk_create(
-        ContentLibrary(content=content, library=row, position=position) for position, row in enumerate(used)
-    )
+# --- Libraries -----------------------------------------------------------------------------------------------------
+def planned_libraries(*, file: IO[bytes] | Path | str) -> list[Planned]:
+    """What installing the libraries of a package would do, without doing it. Raises PackageRefused."""
+    with open_package(
+        file, may_install_libraries=True, installed=library.installed_names(), needs_content=False
+    ) as package:
+        return library.plan(package)
+
+
+def install_libraries(*, file: IO[bytes] | Path | str, at: datetime) -> list[Library]:
+    """Install the libraries of a package that are new or have a higher patch; its content is not stored.
+
+    Raises PackageRefused, and then nothing is left behind.
+    """
+    with (
+        open_package(
+            file, may_install_libraries=True, installed=library.installed_names(), needs_content=False
+        ) as package,
+        storage.all_or_nothing() as writer,
+        transaction.atomic(),
+    ):
+        locks.hold("import")
+        return library.install(package, writer=writer, at=at)
+
+
+def install_own_libraries(*, at: datetime) -> list[Library]:
+    """Install the content types that come with this app, as far as they are not here in the same or a higher patch."""
+    installed = []
+    for name, patch in builder.own_libraries():
+        present = library.find(str(name))
+        if present is None or present.patch < patch:
+            installed += install_libraries(file=builder.library_package(name), at=at)
+    return installed
+
+
+@transaction.atomic
+def delete_library(*, row: Library) -> None:
+    """Take away a library that nothing uses. Raises LibraryRefused where a content or another library needs it.
+
+    Its files go later (`delete_unnamed_files`): open pages may still load them.
+    """
+    locks.hold("import")
+    library.refuse_if_used(row)
+    row.delete()
 
 
 def delete_unnamed_files(*, before: datetime) -> list[str]:

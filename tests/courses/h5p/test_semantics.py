@@ -261,3 +261,10 @@ def test_localize_merges_words_by_position_and_never_structure():
     ]
     assert localize(fields, None) == fields
     assert localize(fields, {"0": 1}) == fields
+
+
+def test_filter_params_keeps_a_choice_with_marks_however_often_it_is_saved():
+    field = {"type": "select", "options": [{"value": "none"}, {"value": "a & b"}], "default": "none"}
+    stored = value_of(field, "a & b")
+    assert stored == "a &amp; b"
+    assert value_of(field, stored) == stored

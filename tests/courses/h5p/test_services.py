@@ -133,7 +133,7 @@ def test_import_package_leaves_nothing_of_a_hostile_package(now, storage_folder,
 def test_import_package_leaves_nothing_when_storing_fails_half_way(now, storage_folder, monkeypatch):
     import_(package(), at=now)
     before = stored(storage_folder)
-    monkeypatch.setattr(services, "_name_libraries", lambda *args: 1 / 0)
+    monkeypatch.setattr(services, "name_libraries", lambda *args: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         import_(package(library(version="1.0.7"), files={"content/a.png": b"png"}), at=now)
