@@ -88,7 +88,7 @@ def test_easy_mail_speaks_easy_german_and_is_labelled_while_unchecked():
 def test_easy_mail_in_checked_wording_is_labelled_only_for_unchecked_titles(
     monkeypatch, has_unchecked_words, is_labelled
 ):
-    monkeypatch.setattr(services, "wording_is_checked", lambda: True)
+    monkeypatch.setattr("academy.services.outbox.wording_is_checked", lambda: True)
 
     mail = written(UserFactory(preferred_language="de-simple"), has_unchecked_words=has_unchecked_words)
 

@@ -1,0 +1,70 @@
+"""The rules for accounts, memberships, the audit log and the outbox. Nothing outside this package writes
+those rows.
+"""
+
+from .audit_log import audit
+from .jobs import JobLost, advance_job, claim_job, fail_job, finish_job, forget_jobs, remove_jobs, run_job, start_job
+from .memberships import (
+    MembershipRefused,
+    create_account,
+    create_invited_account,
+    end_membership,
+    grant_membership,
+    note_proven_address,
+    refresh_rights,
+    role_group,
+    set_certificate_name,
+    sync_rights,
+)
+from .outbox import (
+    AGAIN,
+    ERASED_ADDRESS,
+    MAIL_LEASE,
+    MAIL_TRIES,
+    RESENDS_A_DAY,
+    ComposedMail,
+    MailRefused,
+    Message,
+    can_be_resent,
+    can_be_retried,
+    claim_mail,
+    compose_mail,
+    forget_mails,
+    resend_mail,
+    retry_mail,
+    send_mail,
+    set_calendar_mails,
+    write_mail,
+)
+
+__all__ = [
+    "AGAIN",
+    "ERASED_ADDRESS",
+    "MAIL_LEASE",
+    "MAIL_TRIES",
+    "RESENDS_A_DAY",
+    "ComposedMail",
+    "MailRefused",
+    "MembershipRefused",
+    "Message",
+    "audit",
+    "can_be_resent",
+    "can_be_retried",
+    "claim_mail",
+    "compose_mail",
+    "create_account",
+    "create_invited_account",
+    "end_membership",
+    "forget_mails",
+    "grant_membership",
+    "note_proven_address",
+    "refresh_rights",
+    "resend_mail",
+    "retry_mail",
+    "role_group",
+    "send_mail",
+    "set_calendar_mails",
+    "set_certificate_name",
+    "sync_rights",
+    "write_mail",
+]
