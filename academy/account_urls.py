@@ -7,6 +7,8 @@ from . import styleguide, views
 academy = (
     [
         path("my/", views.my_start, name="my_start"),
+        path("my/jobs/<uuid:uuid>/", views.job, name="job"),
+        path("my/jobs/<uuid:uuid>/state/", views.job_state, name="job_state"),
         path("theme/", views.set_theme, name="set_theme"),
         path("styleguide/", styleguide.styleguide, name="styleguide"),
         path("styleguide/pages/<slug:slug>/", styleguide.styleguide_page, name="styleguide_page"),

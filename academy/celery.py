@@ -13,6 +13,7 @@ app.conf.imports = ["academy.common.tasks_backend"]
 
 app.conf.beat_schedule = {
     "deliver-mails": {"task": "academy.deliver_due_mails", "schedule": 60.0},
+    "jobs-go-on": {"task": "academy.run_due_jobs", "schedule": 60.0},
     "roles-to-rights": {"task": "academy.refresh_rights", "schedule": crontab(minute=5, hour="*")},
     "approvals-lapse": {"task": "enrolment.lapse_approvals", "schedule": crontab(minute="*/15")},
     "approvers-remind": {"task": "enrolment.remind_approvers", "schedule": crontab(minute=10, hour="7-19")},
@@ -22,6 +23,7 @@ app.conf.beat_schedule = {
     "reminders-go": {"task": "enrolment.send_reminders", "schedule": crontab(minute="5,35", hour="9-20")},
     "seats-return": {"task": "enrolment.release_seats", "schedule": crontab(minute="*/10")},
     "lists-move": {"task": "enrolment.move_lists", "schedule": crontab(minute="*/10")},
+    "jobs-go": {"task": "academy.forget_jobs", "schedule": crontab(minute=25, hour=3)},
     "access-needs-go": {"task": "enrolment.forget_access_needs", "schedule": crontab(minute=30, hour=3)},
     "approvers-go": {"task": "enrolment.forget_approvers", "schedule": crontab(minute=35, hour=3)},
     "exercises-tidy": {"task": "courses.tidy_exercises", "schedule": crontab(minute=20, hour=3)},

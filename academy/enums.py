@@ -74,3 +74,15 @@ class MailState(TextChoices):
     SENDING = "sending", _("being sent")
     SENT = "sent", _("sent")
     FAILED = "failed", _("failed")
+
+
+class JobState(TextChoices):
+    """Long work that somebody watches."""
+
+    WAITING = "waiting", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+OPEN_JOBS = [JobState.WAITING, JobState.RUNNING]

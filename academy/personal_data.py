@@ -6,8 +6,8 @@ from allauth.account.models import EmailAddress
 from django.utils.translation import gettext_lazy as _
 
 from .common.registry import PersonalData
-from .models import AuditEntry, Membership, OutgoingMail, User
-from .services import ERASED_ADDRESS
+from .models import AuditEntry, Job, Membership, OutgoingMail, User
+from .services import ERASED_ADDRESS, remove_jobs
 
 
 def erase_account(user: User, at: datetime) -> None:
@@ -28,6 +28,10 @@ def erase_mails(user: User, at: datetime) -> None:
     OutgoingMail.objects.filter(person=user).update(
         address=ERASED_ADDRESS, subject="", text="", html="", calendar="", person=None
     )
+
+
+def erase_jobs(user: User, at: datetime) -> None:
+    remove_jobs(list(Job.objects.filter(owner=user)))
 
 
 ENTRIES = [
@@ -62,6 +66,14 @@ ENTRIES = [
         period=_("24 months after it was written."),
         exported=("address", "subject", "text", "state", "written_at", "sent_at"),
         erase=erase_mails,
+    ),
+    PersonalData(
+        model=Job,
+        person="owner",
+        purpose=_("Doing long work in the background, and showing who started it how far it is."),
+        period=_("30 days after its end."),
+        exported=("title", "state", "words", "started_at", "finished_at"),
+        erase=erase_jobs,
     ),
     PersonalData(
         model=AuditEntry,

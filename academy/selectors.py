@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from .enums import Role
-from .models import Membership, Organisation, User
+from .models import Job, Membership, Organisation, User
 
 
 def roles_of(user, *, on: date | None = None) -> set[str]:
@@ -41,3 +41,8 @@ def organisations_visible_to(user) -> QuerySet[Organisation]:
     if roles_of(user):
         return Organisation.objects.all()
     return Organisation.objects.filter(is_listed=True)
+
+
+def jobs_visible_to(user) -> QuerySet[Job]:
+    """The long work that somebody has started; nobody else sees it. The latest first."""
+    return Job.objects.filter(owner=user.pk)

@@ -1,5 +1,7 @@
 """Pages of the platform itself: the start page, health, the gate to the admin, and error pages."""
 
+from uuid import UUID
+
 from celery import current_app
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -8,10 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import Error as DatabaseProblem
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -21,7 +24,7 @@ from redis.exceptions import RedisError
 from .common.context import THEMES
 from .common.links import absolute
 from .common.registry import registry
-from .selectors import roles_of
+from .selectors import jobs_visible_to, roles_of
 
 
 @login_required
@@ -32,6 +35,25 @@ def my_start(request: HttpRequest) -> HttpResponse:
     roles = roles_of(request.user)
     cards = registry.cards_for(user=request.user, roles=roles, at=timezone.now())
     return render(request, "academy/my_start.html", {"cards": cards, "roles": roles})
+
+
+@login_required
+@never_cache
+@require_safe
+def job(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """How far long work is that the person has started, and what came of it. A reload shows where it stands."""
+    found = get_object_or_404(jobs_visible_to(request.user), uuid=uuid)
+    trail = [{"title": _("My area"), "url": reverse("academy:my_start")}, {"title": found.title, "url": ""}]
+    return render(request, "academy/job.html", {"job": found, "at": timezone.now(), "breadcrumbs": trail})
+
+
+@login_required
+@never_cache
+@require_safe
+def job_state(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The part of that page that changes, for its script."""
+    found = get_object_or_404(jobs_visible_to(request.user), uuid=uuid)
+    return render(request, "academy/_job.html", {"job": found, "at": timezone.now()})
 
 
 @require_safe

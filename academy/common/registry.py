@@ -1,7 +1,8 @@
 """What apps tell the platform about themselves, so that lower parts can show higher ones without importing them.
 
 Each app registers in its `apps.py` (`ready`): cards of the start page, personal data, sources of the search, steps of
-setting up a site, and invariants for `manage.py audit`. What nobody registered renders nothing (DESIGN.md 4).
+setting up a site, kinds of long work, and invariants for `manage.py audit`. What nobody registered renders nothing
+(DESIGN.md 4).
 """
 
 from collections.abc import Callable, Iterable
@@ -11,6 +12,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from .jobs import JobKind
 from .search import SearchSource
 
 
@@ -62,6 +64,7 @@ class Registry:
     invariants: list[Callable[[], Iterable[str]]] = field(default_factory=list)
     search_sources: dict[str, SearchSource] = field(default_factory=dict)
     retention: dict[str, RetentionRule] = field(default_factory=dict)
+    job_kinds: dict[str, JobKind] = field(default_factory=dict)
 
     def add_card(self, make: Callable[..., Card | list[Card] | None]) -> None:
         """`make(user=…, roles=…, at=…)` gives a Card, several, or None where it does not concern the person."""
@@ -84,6 +87,9 @@ class Registry:
 
     def add_retention_rule(self, rule: RetentionRule) -> None:
         self.retention[rule.key] = rule
+
+    def add_job_kind(self, kind: JobKind) -> None:
+        self.job_kinds[kind.key] = kind
 
     def add_search_source(self, source: SearchSource) -> None:
         """One kind of public thing that the search page finds; how a source answers stands in `search.py`."""

@@ -136,6 +136,7 @@ STATE_LOOKS = {
     "queued": ("info", "hourglass"),
     "sending": ("info", "paper-plane"),
     "sent": ("success", "paper-plane"),
+    "JobState.waiting": ("info", "hourglass"),
     "valid": ("success", "shield"),
     "superseded": ("neutral", "swap"),
     "revoked": ("danger", "cross-circle"),

@@ -1,4 +1,4 @@
-"""The rules for accounts, memberships, the audit log and the outbox. Nothing outside this package writes
+"""The rules for accounts, memberships, the audit log, the outbox and long work. Nothing outside this package writes
 those rows.
 """
 
@@ -44,27 +44,36 @@ __all__ = [
     "MAIL_TRIES",
     "RESENDS_A_DAY",
     "ComposedMail",
+    "JobLost",
     "MailRefused",
     "MembershipRefused",
     "Message",
+    "advance_job",
     "audit",
     "can_be_resent",
     "can_be_retried",
+    "claim_job",
     "claim_mail",
     "compose_mail",
     "create_account",
     "create_invited_account",
     "end_membership",
+    "fail_job",
+    "finish_job",
+    "forget_jobs",
     "forget_mails",
     "grant_membership",
     "note_proven_address",
     "refresh_rights",
+    "remove_jobs",
     "resend_mail",
     "retry_mail",
     "role_group",
+    "run_job",
     "send_mail",
     "set_calendar_mails",
     "set_certificate_name",
+    "start_job",
     "sync_rights",
     "write_mail",
 ]
