@@ -11,6 +11,7 @@ class EnrolmentConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_delete, post_save
 
+        from academy.common.jobs import JobKind
         from academy.common.registry import RetentionRule, registry
         from courses.models import Course, CoursePage
 
@@ -19,6 +20,7 @@ class EnrolmentConfig(AppConfig):
         registry.add_personal_data(*personal_data.ENTRIES)
         registry.add_invariant(audit_checks.broken_promises)
         registry.add_card(cards.start_cards)
+        registry.add_job_kind(JobKind(services.ISSUE_JOB, services.issue_in_background))
         reason = _("What people need to take part goes 30 days after the last date of the run.")
         registry.add_retention_rule(RetentionRule("enrolment.access_needs", reason, services.forget_access_needs))
         reason = _("Addresses of supervisors and deputies go 14 days after the answer or the lapse.")

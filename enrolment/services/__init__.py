@@ -38,11 +38,14 @@ from .bookings import (
 )
 from .calendars import forget_feeds, note_feed_use, renew_feed, revoke_feed
 from .certificates import (
+    ISSUE_JOB,
     CertificateRefused,
     facts_hash,
     issue_certificate,
     issue_certificates,
+    issue_in_background,
     reissue_certificate,
+    start_issuing,
 )
 from .change_notices import open_notice, tell_at_once, tell_of_changes
 from .check_in import (
@@ -85,6 +88,7 @@ from .runs import RunRefused, cancel_run, change_capacity, complete_run, discard
 from .signed_lists import attach_signed_list, changed_scans
 
 __all__ = [
+    "ISSUE_JOB",
     "MOST_WEEKS",
     "AccessRefused",
     "ApprovalRefused",
@@ -154,6 +158,7 @@ __all__ = [
     "is_late",
     "issue_certificate",
     "issue_certificates",
+    "issue_in_background",
     "lapse_approvals",
     "lapse_offers",
     "latest_release",
@@ -201,6 +206,7 @@ __all__ = [
     "session_minutes",
     "set_release_date",
     "shifted_sessions",
+    "start_issuing",
     "substitute",
     "take_by_link",
     "take_off",

@@ -6,12 +6,15 @@ import secrets
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from academy.common.jobs import Clock, JobResult
 from academy.common.languages import german_or_english
-from academy.models import User
-from academy.services import audit, set_certificate_name
+from academy.models import Job, User
+from academy.services import advance_job, audit, set_certificate_name, start_job
 from courses.models import CourseRun
 from enrolment import notifications
 from enrolment.enums import TitleChoice
@@ -25,6 +28,8 @@ from .progress import progress_of
 # No 0, 1, O, I, L: nothing that is misread. 25 signs by 12 places are 2^55 codes.
 CODE_SIGNS = "2345679BCDFGJKMNPQRTVWXYZ"
 CODE_LENGTH = 12
+ISSUE_JOB = "enrolment.certificates"
+AT_ONCE = 20  # certificates that a request issues itself; more are issued in the background
 
 
 class CertificateRefused(Exception):
@@ -53,11 +58,57 @@ def issue_certificate(*, enrolment: Enrolment, at: datetime, actor: User | None 
 @transaction.atomic
 def issue_certificates(*, run: CourseRun, actor: User, at: datetime) -> list[Certificate]:
     """Issue what is missing to everybody who has completed the run; a second call issues nothing."""
+    missing = _places_to_serve(run, at=at)
+    return [issue_certificate(enrolment=enrolment, at=at, actor=actor) for enrolment in missing]
+
+
+@transaction.atomic
+def start_issuing(*, run: CourseRun, actor: User, at: datetime) -> Job | None:
+    """Issue the missing certificates of a large run in the background; None where a request can do it at once."""
+    missing = len(_places_to_serve(run, at=at))
+    if missing <= AT_ONCE:
+        return None
+    title = _("Issue certificates: %(course)s") % {"course": run.course.title(get_language())}
+    key = f"{ISSUE_JOB}.{run.pk}"
+    return start_job(kind=ISSUE_JOB, key=key, title=title, owner=actor, data={"run": run.pk}, total=missing, at=at)
+
+
+def issue_in_background(job: Job, clock: Clock) -> JobResult:
+    """What is left of such a job: each certificate and its step are one transaction, so that none is issued twice."""
+    run = CourseRun.objects.get(pk=job.data["run"])
+    missing = _places_to_serve(run, at=clock())
+    advance_job(job=job, done=job.done, total=job.done + len(missing), at=clock())
+    for enrolment in missing:
+        with transaction.atomic():
+            done, total, at = job.done + 1, job.total, clock()
+            try:
+                issue_certificate(enrolment=enrolment, at=at, actor=job.owner)
+            except CertificateRefused:  # revoked while the others were issued
+                done, total = done - 1, total - 1
+            advance_job(job=job, done=done, total=total, at=at)
+    return JobResult(
+        words=_issued(job.done),
+        path=reverse("enrolment:roster", args=[run.pk]),
+        label=_("Open the list of participants"),
+    )
+
+
+def _issued(count: int) -> str:
+    sentence = ngettext(
+        "%(count)d certificate has been issued. The person is told by mail.",
+        "%(count)d certificates have been issued. The people are told by mail.",
+        count,
+    )
+    return sentence % {"count": count} if count else _("There is no certificate to issue at the moment.")
+
+
+def _places_to_serve(run: CourseRun, *, at: datetime) -> list[Enrolment]:
+    """The places that are completed, whose completion is brought up to date here, and have no certificate yet."""
     places = Enrolment.objects.confirmed().filter(run=run).select_related("run__course", "learner")
     standing = update_completions(enrolments=places, at=at)
     served = set(Certificate.objects.current().filter(enrolment__run=run).values_list("enrolment_id", flat=True))
-    missing = places.filter(pk__in=standing.keys() - served).order_by("learner__last_name", "learner__first_name", "pk")
-    return [issue_certificate(enrolment=enrolment, at=at, actor=actor) for enrolment in missing]
+    missing = places.filter(pk__in=standing.keys() - served)
+    return list(missing.order_by("learner__last_name", "learner__first_name", "pk"))
 
 
 @transaction.atomic

@@ -167,6 +167,9 @@ def attendance_list(request: HttpRequest, run_id: int, session_id: int) -> HttpR
 def issue_certificates(request: HttpRequest, run_id: int) -> HttpResponse:
     """Give everybody who has completed the run the certificate; who has one keeps it."""
     run = run_to_teach(request, run_id)
+    job = services.start_issuing(run=run, actor=request.user, at=timezone.now())
+    if job is not None:
+        return redirect(job)
     issued = services.issue_certificates(run=run, actor=request.user, at=timezone.now())
     if issued:
         sentence = ngettext(

@@ -4,7 +4,9 @@ own, so that an empty start page can be shown; here some of them have begun.
 
 from datetime import datetime, timedelta
 
-from academy.models import User
+from academy.common.jobs import JobResult
+from academy.models import Job, User
+from academy.services import advance_job, claim_job, finish_job, start_job
 from courses.models import Course, CourseRun
 from enrolment import services
 from enrolment.enums import EnrolmentState
@@ -12,6 +14,7 @@ from enrolment.models import Approval, Certificate, CheckInWindow, Enrolment, In
 
 LEARNER = "r-spree-schalter"  # has places in every state, has learned, has a certificate
 SUPERVISOR = "r-spree-leitung"
+TRAINER = "r-trainer-1"
 SELF_STUDY = "wegekarte-zeichnen"
 ASKED = "zugang-grundlagen"
 FULL = "bescheide-die-ankommen"
@@ -39,7 +42,25 @@ def live(*, at: datetime) -> None:
     services.finish_step(enrolment=place, step=first, at=at)
     _enrol(learner, ASKED, at=at)
     _offer(learner, at=at)
+    _work_in_background(at=at)
     _open_check_in(_enrol(person("r-redaktion"), "kraftraum", at=at), at=at)
+
+
+def _work_in_background(*, at: datetime) -> None:
+    """Two jobs of the trainer: one that goes on, one that has ended. No task takes them: they are due in a year."""
+    jobs = []
+    for number in (1, 2):
+        given = {"kind": services.ISSUE_JOB, "title": f"Bescheinigungen ausstellen: Fachtag {number}", "data": {}}
+        job = start_job(**given, key=f"demo.{number}", owner=person(TRAINER), total=180, at=at + timedelta(days=365))
+        jobs.append(claim_job(pk=job.pk, at=at + timedelta(days=365)))
+    running, over = jobs
+    advance_job(job=running, done=45, at=at + timedelta(days=365))
+    result = JobResult("180 Bescheinigungen wurden ausgestellt.", "/de/teaching/", "Durchgänge öffnen")
+    finish_job(job=over, result=result, at=at)
+
+
+def job(**conditions) -> Job:
+    return Job.objects.get(owner=person(TRAINER), key__startswith="demo.", **conditions)
 
 
 def _enrol(learner: User, slug: str, *, at: datetime) -> Enrolment:

@@ -254,6 +254,8 @@ LEARNING = [
     View("academy:my_start", TRAINER, brief=True),
     View("academy:my_start", "r-dsb", brief=True),
     View("academy:my_start", EDITOR, brief=True),
+    View("academy:job", TRAINER, lambda: [demo_life.job(state="done").uuid]),
+    View("academy:job", TRAINER, lambda: [demo_life.job(state="running").uuid], brief=True),
     View("enrolment:my_places", LEARNER),
     View("enrolment:my_places", "r-dsb", brief=True),
     View("enrolment:my_interest", LEARNER, brief=True),
@@ -356,6 +358,7 @@ NOT_PAGES_BELOW = {
 }
 NOT_PAGES = {
     "": "the bare address leads to the language of the site",
+    "academy:job_state": "a part of academy:job",
     "academy:set_theme": "POST only",
     "account_confirm_login_code": "signing in by a code is not offered",
     "account_set_password": "only for accounts without a password, which come with single sign-on",
