@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
@@ -21,6 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from wagtail.models import Locale
+from wagtail.models import Page as WagtailPage
 
 from academy.common.search_text import terms
 from academy.enums import Vocabulary
@@ -335,6 +337,24 @@ def questions_in(step: Step, page: FeedbackStepPage) -> tuple[list[dict], bool]:
     if not same:
         return step.questions, False
     return [{**words, "key": one["key"]} for words, one in zip(found, step.questions, strict=True)], True
+
+
+def step_pages(steps: Iterable[Step], *, language: str) -> dict[UUID, WagtailPage]:
+    """The page of each step by its key: live in that language, else live in German, else the one the version names
+    with the words last published there.
+    """
+    pinned = {step.key: step.page_id for step in steps}
+    found = WagtailPage.objects.filter(translation_key__in=pinned).select_related("locale")
+    slim = found.only("title", "live", "translation_key", "content_type", "locale__language_code")
+    pages: dict[UUID, dict[str, WagtailPage]] = {}
+    for page in slim.order_by("pk"):
+        names = pages.setdefault(page.translation_key, {})
+        if page.live:
+            names[page.locale.language_code] = page
+        if page.pk == pinned[page.translation_key]:
+            names["pinned"] = page
+    order = (language, "de", "pinned")
+    return {key: next(names[name] for name in order if name in names) for key, names in pages.items()}
 
 
 def courses_with_exercises() -> dict[int, str]:

@@ -15,6 +15,7 @@ from academy.services import audit
 
 from . import selectors
 from .models import Course, CourseRun, CourseVersion, Room, Session, Step, StepPage
+from .structure import shape
 
 
 class RoomRefused(Exception):
@@ -25,14 +26,13 @@ class RoomRefused(Exception):
 def freeze_version(*, course: Course, at: datetime) -> CourseVersion:
     """The version with the structure that the course has now: the latest, or a new one if the structure has changed.
 
-    The structure is the order of the live steps, their kind, whether they are required, the score that counts, how a
-    task is answered, and which questions a feedback step asks.
-    Other words on the same steps are no new version. A version is never changed.
+    The structure is the order of the live steps, and the facts of each that `structure.STRUCTURE` names. Other words on
+    the same steps are no new version. A version is never changed.
     """
     course = Course.objects.select_for_update().get(pk=course.pk)
     steps = _live_steps(course)
     latest = course.versions.prefetch_related("steps").order_by("-number").first()
-    if latest is not None and [_shape(step) for step in latest.steps.all()] == [_shape(step) for step in steps]:
+    if latest is not None and [shape(step) for step in latest.steps.all()] == [shape(step) for step in steps]:
         return latest
     version = CourseVersion.objects.create(course=course, number=latest.number + 1 if latest else 1, created_at=at)
     for step in steps:
@@ -58,10 +58,6 @@ def _live_steps(course: Course) -> list[Step]:
         )
         for position, child in enumerate((c for c in children if isinstance(c, StepPage)), start=1)
     ]
-
-
-def _shape(step: Step) -> tuple:
-    return step.key, step.kind, step.is_required, step.min_score, step.answer, step.review, step.question_shape
 
 
 # --- Rooms -------------------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db.models import (
@@ -26,7 +25,6 @@ from django.db.models import (
     prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce
-from wagtail.models import Page
 
 from academy.common.links import secret_hash
 from academy.enums import Role
@@ -354,22 +352,6 @@ def place_to_learn(user, pk: int) -> Enrolment | None:
     runs = CourseRun.objects.with_titles().select_related("version")
     places = places_visible_to(user).confirmed().select_related("learner")
     return places.prefetch_related(Prefetch("run", queryset=runs)).filter(pk=pk).first()
-
-
-def step_pages(steps: Iterable[Step], *, language: str) -> dict[UUID, Page]:
-    """The page of each step by its key: live in that language, else live in German, else the one the version names."""
-    pinned = {step.key: step.page_id for step in steps}
-    found = Page.objects.filter(translation_key__in=pinned).select_related("locale")
-    slim = found.only("title", "live", "translation_key", "content_type", "locale__language_code")
-    pages: dict[UUID, dict[str, Page]] = {}
-    for page in slim.order_by("pk"):
-        names = pages.setdefault(page.translation_key, {})
-        if page.live:
-            names[page.locale.language_code] = page
-        if page.pk == pinned[page.translation_key]:
-            names["pinned"] = page
-    order = (language, "de", "pinned")
-    return {key: next(names[name] for name in order if name in names) for key, names in pages.items()}
 
 
 def places_to_continue(user) -> QuerySet[Enrolment]:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from academy.common.append_only import AppendOnly
 from academy.common.lessons import ue_text
 from academy.enums import ServiceField, Vocabulary
 from courses.enums import AnswerKind, ApprovalPolicy, CourseFormat, CourseType, StepKind, TaskReview
@@ -113,10 +114,8 @@ class Course(models.Model):
         return ue_text(self.ue)
 
 
-class CourseVersion(models.Model):
+class CourseVersion(AppendOnly):
     """The structure of a course at one moment: numbered, never changed. A run pins one."""
-
-    wagtail_reference_index_ignore = True
 
     course = models.ForeignKey(Course, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(_("number"))
@@ -132,10 +131,14 @@ class CourseVersion(models.Model):
         return f"{self.course} v{self.number}"
 
 
-class Step(models.Model):
-    """One step of one version. `key` is the page's translation key: the same step in every language and version."""
+class Step(AppendOnly):
+    """One step of one version. `key` is the page's translation key: the same step in every language and version.
 
-    version = models.ForeignKey(CourseVersion, models.CASCADE, related_name="steps")
+    The row never changes, its page does: learners read what was last published there, in their language where there is
+    one, even after the page was taken back.
+    """
+
+    version = models.ForeignKey(CourseVersion, models.PROTECT, related_name="steps")
     key = models.UUIDField(_("key"))
     position = models.PositiveSmallIntegerField(_("position"))
     kind = models.CharField(_("kind"), max_length=20, choices=StepKind)

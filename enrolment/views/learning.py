@@ -14,6 +14,7 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page
 
 from academy.common import films
+from courses import selectors as courses
 from courses.enums import StepKind
 from courses.h5p.player import embed_url
 from courses.models import Step
@@ -129,7 +130,7 @@ def _step(enrolment: Enrolment, position: int) -> Step:
 
 def _lines(enrolment: Enrolment, progress: services.LearningProgress) -> list[dict]:
     """Each step with its progress, its page in the reader's language and its address."""
-    pages = selectors.step_pages([entry.step for entry in progress.steps], language=get_language())
+    pages = courses.step_pages([entry.step for entry in progress.steps], language=get_language())
     return [
         {
             "entry": entry,
@@ -169,7 +170,7 @@ def _file(request: HttpRequest, enrolment_id: int, position: int, name: str) -> 
     """The film or the captions of a video step, in parts where the player asks for parts."""
     enrolment = _place(request, enrolment_id)
     step = _step(enrolment, position)
-    page = selectors.step_pages([step], language=get_language())[step.key].specific
+    page = courses.step_pages([step], language=get_language())[step.key].specific
     document: AbstractDocument | None = getattr(page, name, None)
     response = films.film_response(request, document) if document else None
     if response is None:

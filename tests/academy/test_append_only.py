@@ -8,6 +8,8 @@ from academy.common.append_only import AppendOnly
 LOGS = {
     "academy.AuditEntry",
     "consulting.ProcessMove",
+    "courses.CourseVersion",
+    "courses.Step",
     "enrolment.EnrolmentMove",
     "enrolment.SignedList",
     "home.AccessibilityReportMove",
