@@ -357,6 +357,12 @@ def step_pages(steps: Iterable[Step], *, language: str) -> dict[UUID, WagtailPag
     return {key: next(names[name] for name in order if name in names) for key, names in pages.items()}
 
 
+def open_runs_on(page: WagtailPage) -> QuerySet[CourseRun]:
+    """Open runs whose version has a step that stands on this page, or on one below it."""
+    steps = Step.objects.filter(page__path__startswith=page.path)
+    return CourseRun.objects.filter(state=RunState.OPEN, version__in=steps.values("version"))
+
+
 def courses_with_exercises() -> dict[int, str]:
     """For each exercise that stands on a step the titles of its courses: two queries."""
     steps = list(H5PStepPage.objects.filter(content__isnull=False).order_by("path").values_list("content_id", "path"))

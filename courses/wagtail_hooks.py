@@ -1,5 +1,6 @@
 """Wagtail's admin: courses and exercises."""
 
+from django.urls import path
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -12,6 +13,7 @@ from wagtail.admin.views.generic import CreateView, EditView, InspectView
 from wagtail.admin.views.generic import chooser as chooser_views
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 from wagtail.permissions import register_permission_policy
 
@@ -25,6 +27,7 @@ from .h5p.models import Content
 from .h5p.player import embed_url
 from .models import Course, Room
 from .room_admin import RoomPolicy, RoomViewSet
+from .version_admin import CourseVersionsView, versions_button
 
 
 class CoursePolicy(RowPolicy):
@@ -76,12 +79,27 @@ class CourseIndexView(RowIndexView):
         facts = [self._get_custom_column(name) for name in ("slug", "type", "format", "ue", "approval")]
         return [title("title", label=_("Title"), accessor=title_of, get_url=self.get_edit_url), *facts]
 
+    def get_list_more_buttons(self, instance):
+        return [*super().get_list_more_buttons(instance), *course_buttons(self.request.user, instance)]
+
+
+def course_buttons(user, course: Course) -> list[Button]:
+    """What the person may do with the course beside editing it."""
+    return [versions_button(course)]
+
+
+class CourseEditView(EditView):
+    @cached_property
+    def header_more_buttons(self):
+        return [*super().header_more_buttons, *course_buttons(self.request.user, self.object)]
+
 
 class CourseViewSet(RowViewSet):
     model = Course
     icon = "openquote"
     menu_label = gettext_lazy("Courses")
     index_view_class = CourseIndexView
+    edit_view_class = CourseEditView
     list_filter = ["type", "format", "field"]
     list_export = ["slug", "type", "format", "field", "ue", "language", "capacity_min", "capacity_max", "approval"]
     export_filename = "fortbildungen"
@@ -109,6 +127,10 @@ class CourseViewSet(RowViewSet):
         ],
         base_form_class=CourseForm,
     )
+
+    def get_urlpatterns(self):
+        versions = path("versions/<int:pk>/", self.construct_view(CourseVersionsView), name="versions")
+        return [*super().get_urlpatterns(), versions]
 
 
 class CourseChooserMixin:

@@ -1,7 +1,8 @@
-"""What the preview of a step needs beside the page's own words."""
+"""What editors see of a step beside the page's own words: its media in the preview, and the runs that stand on it."""
 
 from django import template
 
+from courses import selectors
 from courses.enums import StepKind
 from courses.h5p.player import embed_url
 
@@ -19,3 +20,9 @@ def step_media(context, page) -> dict[str, str]:
     if page.kind == StepKind.H5P and page.content and user.is_authenticated:
         return {"player_src": embed_url(content=page.content, user_key=str(user.pseudonym), context=PREVIEW)}
     return {}
+
+
+@register.simple_tag
+def open_runs_on(page) -> int:
+    """How many open runs stand on a version with this step, or with a step below this page."""
+    return selectors.open_runs_on(page).count()
