@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -27,18 +28,25 @@ def freeze_version(*, course: Course, at: datetime) -> CourseVersion:
     """The version with the structure that the course has now: the latest, or a new one if the structure has changed.
 
     The structure is the order of the live steps, and the facts of each that `structure.STRUCTURE` names. Other words on
-    the same steps are no new version. A version is never changed.
+    the same steps are no new version; other shares of attendance in the settings are one. A version is never changed.
     """
+    rule = {"partly_percent": settings.ATTENDANCE_PARTLY_PERCENT, "full_percent": settings.ATTENDANCE_FULL_PERCENT}
     course = Course.objects.select_for_update().get(pk=course.pk)
     steps = _live_steps(course)
     latest = course.versions.prefetch_related("steps").order_by("-number").first()
-    if latest is not None and [shape(step) for step in latest.steps.all()] == [shape(step) for step in steps]:
+    if latest is not None and _is_as_it_is_now(latest, steps, rule):
         return latest
-    version = CourseVersion.objects.create(course=course, number=latest.number + 1 if latest else 1, created_at=at)
+    number = latest.number + 1 if latest else 1
+    version = CourseVersion.objects.create(course=course, number=number, created_at=at, **rule)
     for step in steps:
         step.version = version
     Step.objects.bulk_create(steps)
     return version
+
+
+def _is_as_it_is_now(version: CourseVersion, steps: list[Step], rule: dict[str, int]) -> bool:
+    same_steps = [shape(step) for step in version.steps.all()] == [shape(step) for step in steps]
+    return same_steps and all(getattr(version, name) == value for name, value in rule.items())
 
 
 def _live_steps(course: Course) -> list[Step]:

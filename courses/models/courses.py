@@ -1,7 +1,7 @@
 """The language-neutral course, and the numbered versions of its steps."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from academy.common.append_only import AppendOnly
@@ -115,17 +115,27 @@ class Course(models.Model):
 
 
 class CourseVersion(AppendOnly):
-    """The structure of a course at one moment: numbered, never changed. A run pins one."""
+    """The structure of a course at one moment, and the share of the lessons that its completion asks for: numbered,
+    never changed. A run pins one, so that another rule tomorrow takes nothing away from who learns today.
+    """
 
     course = models.ForeignKey(Course, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(_("number"))
+    partly_percent = models.PositiveSmallIntegerField(_("partly completed from (percent of the lessons)"), default=50)
+    full_percent = models.PositiveSmallIntegerField(_("completed from (percent of the lessons)"), default=80)
     created_at = models.DateTimeField(_("created at"))
 
     class Meta:
         verbose_name = _("course version")
         verbose_name_plural = _("course versions")
         ordering = ["course_id", "number"]
-        constraints = [models.UniqueConstraint(fields=["course", "number"], name="one_version_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "number"], name="one_version_per_number"),
+            models.CheckConstraint(
+                condition=Q(partly_percent__gte=1, full_percent__gte=F("partly_percent"), full_percent__lte=100),
+                name="version_shares_are_percents",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.course} v{self.number}"

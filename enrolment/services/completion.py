@@ -33,7 +33,7 @@ def update_completions(
     """
     keys = [enrolment.pk for enrolment in enrolments]
     locked = Enrolment.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
-    progress = progress_of_places(locked.select_related("run__course", "learner"))
+    progress = progress_of_places(locked.select_related("run__course", "run__version", "learner"))
     standing = {}
     for facts in progress.values():
         if facts.enrolment.holds_place:

@@ -1,7 +1,8 @@
 """What a learner has done and what is missing: one computation for learner pages, rosters and certificates.
 
-Nothing is written here. The rule of completion (DOMAIN.md 4): all required steps are done, and of the dates at least
-half the lessons (UE) were attended for "partly", four fifths for "full".
+Nothing is written here. The rule of completion (DOMAIN.md 4) belongs to the version that the run pins: all required
+steps are done, and of the lessons (UE) of the dates a share was attended, the lower one for "partly", the higher one
+for "full". Learner, trainer, office and files read their figures here, so that they never differ.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,6 +21,14 @@ from enrolment.enums import AttendanceState, CompletionResult, ProgressState
 from enrolment.models import Attendance, Completion, Enrolment, Progress
 
 TENTH = Decimal("0.1")
+
+
+@dataclass(frozen=True)
+class AttendanceRule:
+    """From which share of the lessons a completion is partly, and from which full; both in percent."""
+
+    partly: int
+    full: int
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,14 @@ class LearningProgress:
     completion: Completion | None
 
     @property
+    def rule(self) -> AttendanceRule:
+        """Of the version that the run pins; of the settings until it has one."""
+        version = self.enrolment.run.version
+        if version is None:
+            return AttendanceRule(settings.ATTENDANCE_PARTLY_PERCENT, settings.ATTENDANCE_FULL_PERCENT)
+        return AttendanceRule(version.partly_percent, version.full_percent)
+
+    @property
     def needed_steps(self) -> list[StepProgress]:
         """The required steps; where nothing but optional steps is there, all of them."""
         required = [entry for entry in self.steps if entry.step.is_required]
@@ -118,9 +135,9 @@ class LearningProgress:
         """What the attendance so far would give."""
         if not self.ue_attended:
             return None
-        if self.ue_attended * 100 >= self.ue_total * settings.ATTENDANCE_FULL_PERCENT:
+        if self.ue_attended * 100 >= self.ue_total * self.rule.full:
             return CompletionResult.FULL
-        if self.ue_attended * 100 >= self.ue_total * settings.ATTENDANCE_PARTLY_PERCENT:
+        if self.ue_attended * 100 >= self.ue_total * self.rule.partly:
             return CompletionResult.PARTLY
         return None
 
@@ -169,8 +186,8 @@ class LearningProgress:
             )
             return [sentence % {"count": count}]
         if self.sessions and self.attendance_result is None:
-            least = settings.ATTENDANCE_PARTLY_PERCENT
-            return [_("At least %(percent)d %% of the lessons must have been attended.") % {"percent": least}]
+            sentence = _("At least %(percent)d %% of the lessons must have been attended.")
+            return [sentence % {"percent": self.rule.partly}]
         return []
 
 
@@ -192,7 +209,9 @@ def progress_of(enrolment: Enrolment) -> LearningProgress:
 
 
 def progress_of_places(enrolments: Iterable[Enrolment]) -> dict[int, LearningProgress]:
-    """The same for many places, in as many queries. Fetch `run__course` along with the places."""
+    """The same for many places, in as many queries. Fetch `run__course` and `run__version` along with the
+    places.
+    """
     places = list(enrolments)
     keys = [place.pk for place in places]
     steps = _grouped(Step.objects.filter(version__in={p.run.version_id for p in places}), "version_id")

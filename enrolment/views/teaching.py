@@ -186,7 +186,7 @@ def issue_certificates(request: HttpRequest, run_id: int) -> HttpResponse:
 # --- What these views share ---------------------------------------------------------------------------------------
 def run_to_teach(request: HttpRequest, run_id: int) -> CourseRun:
     """A run whose lists the person may open; for everybody else it does not exist."""
-    runs = selectors.runs_taught_by(request.user).with_titles().with_dates().with_free_seats()
+    runs = selectors.runs_taught_by(request.user).with_titles().with_dates().with_free_seats().select_related("version")
     run = get_object_or_404(runs, pk=run_id)
     if not permissions.can_tick_attendance(request.user, run):
         raise Http404

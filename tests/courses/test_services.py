@@ -1,10 +1,11 @@
 """Freezing the structure of a course into versions."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from courses import services
 from courses.enums import StepKind
-from courses.models import CoursePage
+from courses.models import CoursePage, CourseVersion
 from tests.factories.course_pages import course_page, reading_step
 from tests.factories.courses import CourseFactory
 
@@ -45,6 +46,25 @@ def test_freeze_version_gives_the_same_version_when_only_words_have_changed(now)
     step.save_revision().publish()
 
     assert services.freeze_version(course=page.course, at=now) == before
+
+
+def test_freeze_version_keeps_the_shares_of_attendance_and_makes_a_new_version_when_they_change(now, settings):
+    course = CourseFactory()
+    before = services.freeze_version(course=course, at=now)
+    settings.ATTENDANCE_PARTLY_PERCENT, settings.ATTENDANCE_FULL_PERCENT = 60, 90
+
+    after = services.freeze_version(course=course, at=now)
+
+    assert (before.number, before.partly_percent, before.full_percent) == (1, 50, 80)
+    assert (after.number, after.partly_percent, after.full_percent) == (2, 60, 90)
+    assert services.freeze_version(course=course, at=now) == after
+
+
+@pytest.mark.parametrize(("partly", "full"), [(0, 80), (81, 80), (50, 101)])
+def test_version_is_refused_when_its_shares_are_no_percents(now, partly, full):
+    shares = {"partly_percent": partly, "full_percent": full}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CourseVersion.objects.create(course=CourseFactory(), number=1, created_at=now, **shares)
 
 
 def test_freeze_version_takes_the_german_page_when_there_are_several(now):

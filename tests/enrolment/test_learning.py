@@ -281,6 +281,22 @@ def test_update_completion_follows_the_share_of_lessons_attended(present, total,
         assert completion.ue_attended == Decimal(5) * present
 
 
+def test_update_completion_follows_the_version_when_the_settings_change_afterwards(settings):
+    """The rule belongs to the version that a run pins; a stricter academy takes nothing away from running runs."""
+    run = make_run(READING, sessions=5)
+    place = EnrolmentFactory(run=run)
+    services.finish_step(enrolment=place, step=steps_of(run)[0], at=AFTER)
+    for number, session in enumerate(run.sessions.all()):
+        state = AttendanceState.PRESENT if number < 3 else AttendanceState.ABSENT
+        Attendance.objects.create(enrolment=place, session=session, state=state, ticked_at=AFTER)
+    settings.ATTENDANCE_PARTLY_PERCENT, settings.ATTENDANCE_FULL_PERCENT = 70, 100
+
+    completion = services.update_completion(enrolment=place, at=AFTER)
+
+    assert completion.result == CompletionResult.PARTLY
+    assert services.progress_of(place).rule == services.AttendanceRule(partly=50, full=80)
+
+
 def test_update_completion_waits_for_the_list_of_every_date_unless_the_run_is_completed():
     run = make_run(sessions=2)
     enrolment = EnrolmentFactory(run=run)
