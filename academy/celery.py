@@ -26,6 +26,8 @@ app.conf.beat_schedule = {
     "jobs-go": {"task": "academy.forget_jobs", "schedule": crontab(minute=25, hour=3)},
     "access-needs-go": {"task": "enrolment.forget_access_needs", "schedule": crontab(minute=30, hour=3)},
     "approvers-go": {"task": "enrolment.forget_approvers", "schedule": crontab(minute=35, hour=3)},
+    "answers-go": {"task": "enrolment.forget_answers", "schedule": crontab(minute=45, hour=3)},
+    "answers-wait": {"task": "enrolment.tell_of_waiting_answers", "schedule": crontab(minute=15, hour=7)},
     "exercises-tidy": {"task": "courses.tidy_exercises", "schedule": crontab(minute=20, hour=3)},
     "report-contacts-go": {"task": "home.forget_report_contacts", "schedule": crontab(minute=40, hour=3)},
     "statement-review": {"task": "home.remind_of_review", "schedule": crontab(minute=30, hour=7)},

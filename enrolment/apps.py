@@ -25,6 +25,8 @@ class EnrolmentConfig(AppConfig):
         registry.add_retention_rule(RetentionRule("enrolment.access_needs", reason, services.forget_access_needs))
         reason = _("Addresses of supervisors and deputies go 14 days after the answer or the lapse.")
         registry.add_retention_rule(RetentionRule("enrolment.approvers", reason, services.forget_approvers))
+        reason = _("Answers to tasks go 180 days after the end of the run, and at once when the place is given back.")
+        registry.add_retention_rule(RetentionRule("enrolment.answers", reason, services.forget_answers))
         post_save.connect(receivers.forget_titles_of_page, sender=CoursePage)
         post_delete.connect(receivers.forget_titles_of_page, sender=CoursePage)
         post_save.connect(receivers.forget_titles_of_course, sender=Course)

@@ -40,7 +40,8 @@ def start_cards(*, user, roles: set[str], at: datetime) -> list[Card]:
     if is_contact:
         cards.append(organisation_card(bookings))
     if keeps_lists:
-        cards.append(teaching_card(teaching, is_office=Role.ACADEMY_OFFICE in roles, at=at))
+        answers = selectors.waiting_answers(user) if Role.TRAINER in roles else None
+        cards.append(teaching_card(teaching, answers, is_office=Role.ACADEMY_OFFICE in roles, at=at))
     if dates or (not waiting and (not roles or roles & LEARNING_ROLES)):
         cards.append(dates_card(dates))
     if waiting:
@@ -111,10 +112,12 @@ def learning_card(places: list[Enrolment]) -> Card:
     return Card(key="learning", order=15, template="enrolment/_learning_card.html", context={"learning_items": items})
 
 
-def teaching_card(sessions: list[Session], *, is_office: bool, at: datetime) -> Card:
-    """The dates of a trainer's runs, the office's of all: those whose attendance is missing, and the next ones."""
+def teaching_card(sessions: list[Session], answers: dict | None, *, is_office: bool, at: datetime) -> Card:
+    """The dates of a trainer's runs, the office's of all: those whose attendance is missing, and the next ones. Before
+    them how many answers to tasks wait for the trainer, and since when.
+    """
     items = [_teaching_item(session, at=at) for session in sessions]
-    context = {"teaching_items": items, "is_office": is_office}
+    context = {"teaching_items": items, "waiting_answers": answers and {**answers, "now": at}, "is_office": is_office}
     return Card(key="teaching", order=10, template="enrolment/_teaching_card.html", context=context)
 
 

@@ -175,6 +175,19 @@ class ProgressState(TextChoices):
     DONE = "done", _("done")
 
 
+class SubmissionState(TextChoices):
+    """An answer to a task: written, handed in, and what the trainer said of it."""
+
+    DRAFT = "draft", pgettext_lazy("answer", "draft")
+    SUBMITTED = "submitted", _("handed in")
+    ACCEPTED = "accepted", pgettext_lazy("answer", "accepted")
+    REVISE = "revise", _("please revise")
+
+
+OPEN_ANSWERS = [SubmissionState.DRAFT, SubmissionState.SUBMITTED]
+READ_ANSWERS = [SubmissionState.ACCEPTED, SubmissionState.REVISE]
+
+
 class CompletionResult(TextChoices):
     """From 80 % attendance full, from 50 % partly, below none (DOMAIN.md 4)."""
 

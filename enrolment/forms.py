@@ -1,15 +1,16 @@
 """HTTP input of places, attendance and certificates to clean values. Forms never save."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from academy.common.uploads import ANSWERS
 from academy.models import Organisation
-from courses.enums import ApprovalPolicy
-from courses.models import CourseRun
+from courses.enums import AnswerKind, ApprovalPolicy
+from courses.models import CourseRun, Step
 
 from .enums import AccessKind, AttendanceState, GroupEntry, MessageAudience, TitleChoice
 from .models import Attendance, Certificate, Enrolment
@@ -433,6 +434,78 @@ class RunMessageForm(forms.Form):
         error_messages={"required": _("Please write what you want to tell.")},
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
+
+
+# --- Tasks -------------------------------------------------------------------------------------------------------
+class TaskAnswerForm(forms.Form):
+    """What a learner writes or uploads; whether it is complete is asked only when it is handed in."""
+
+    text = forms.CharField(
+        label=_("Your answer"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 12, "autocomplete": "off"}),
+        error_messages={"max_length": _("This is too long. Please write at most 20,000 characters, or upload a file.")},
+    )
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        help_text=_("At most 10 MB. Possible kinds: %(kinds)s.") % {"kinds": ", ".join(ANSWERS)},
+        widget=forms.FileInput(attrs={"accept": ",".join(f".{kind}" for kind in [*ANSWERS, "jpeg"])}),
+        error_messages={"empty": _("This file is empty.")},
+    )
+    seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, files=None, *, step: Step, **kwargs):
+        super().__init__(data, files, **kwargs)
+        if step.answer == AnswerKind.UPLOAD:
+            del self.fields["text"]
+        if step.answer == AnswerKind.TEXT:
+            del self.fields["file"]
+
+
+class ReviewForm(forms.Form):
+    """What a trainer says to an answer; which button was pressed is the verdict. «Please revise» needs words: the
+    service asks for them.
+    """
+
+    ACCEPT, REVISE = "accept", "revise"
+
+    feedback = forms.CharField(
+        label=_("Your feedback"),
+        max_length=10_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off"}),
+        help_text=_("Only the learner and the trainers of this run read it. It is not sent by mail."),
+    )
+
+    def clean(self) -> dict:
+        if self.data.get("verdict") not in (self.ACCEPT, self.REVISE):
+            raise forms.ValidationError(_("Please choose one of the two buttons."))
+        return self.cleaned_data
+
+    @property
+    def accepts(self) -> bool:
+        return self.data["verdict"] == self.ACCEPT
+
+
+class AnswerFilterForm(forms.Form):
+    """Which answers a trainer sees. What means nothing in the address is left out."""
+
+    run = forms.ChoiceField(label=_("Run"), required=False)
+    step = forms.ChoiceField(label=_("Task"), required=False)
+    state = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data, *, runs: list[tuple[str, str]], steps: list[tuple[str, str]], states: Collection[str]):
+        super().__init__(data)
+        self.fields["run"].choices = [("", _("all")), *runs]
+        self.fields["step"].choices = [("", _("all")), *steps]
+        known = {"run": dict(runs), "step": dict(steps), "state": dict.fromkeys(states)}
+        self.accepted = {name: data[name] for name in known if data.get(name) in known[name]}
+        self._words = {name: known[name][self.accepted[name]] for name in ("run", "step") if name in self.accepted}
+
+    def labels(self) -> dict[str, str]:
+        return self._words
 
 
 class CodeForm(forms.Form):

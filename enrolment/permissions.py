@@ -32,6 +32,11 @@ def teaches_on(user, run: CourseRun) -> bool:
     return run.trainers.filter(pk=user.pk).exists() or dates.exists()
 
 
+def can_read_answers(user, run: CourseRun) -> bool:
+    """Only the run's trainers: no office, employer, approver or contact person reads what learners write (S1)."""
+    return has_role(user, Role.TRAINER) and teaches_on(user, run)
+
+
 def can_correct_closed_list(user, run: CourseRun) -> bool:
     """Who keeps the list, by an addendum; once the run is completed only the academy office."""
     if run.state == RunState.COMPLETED:

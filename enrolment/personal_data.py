@@ -27,6 +27,7 @@ from .models import (
     PromotionDecision,
     RunMessage,
     SignedList,
+    Submission,
     Waiver,
 )
 
@@ -76,6 +77,11 @@ def erase_messages(user: User, at: datetime) -> None:
 def erase_progress(user: User, at: datetime) -> None:
     """Steps and results belong to the learner alone: they prove nothing to anybody else."""
     Progress.objects.filter(enrolment__learner=user).delete()
+
+
+def erase_answers(user: User, at: datetime) -> None:
+    """Answers to tasks with their files and the feedback to them."""
+    services.delete_answers(Submission.objects.filter(enrolment__learner=user))
 
 
 def erase_naming(user: User, at: datetime) -> None:
@@ -179,6 +185,27 @@ ENTRIES = [
         period=_("Until the account is erased."),
         exported=("step_key", "state", "started_at", "done_at", "best_score", "max_score"),
         erase=erase_progress,
+    ),
+    PersonalData(
+        model=Submission,
+        person="enrolment__learner",
+        purpose=_("Letting trainers read what learners have written to a task, and say something to it; nobody else."),
+        period=_(
+            "180 days after the end of the run; at once when the place is given back or the account is erased."
+            " A file goes with its answer."
+        ),
+        exported=(
+            "number",
+            "state",
+            "text",
+            "file",
+            "file_name",
+            "saved_at",
+            "submitted_at",
+            "feedback",
+            "answered_at",
+        ),
+        erase=erase_answers,
     ),
     PersonalData(
         model=Attendance,

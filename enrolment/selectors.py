@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db.models import (
@@ -29,9 +30,9 @@ from django.db.models.functions import Coalesce
 from academy.common.links import secret_hash
 from academy.enums import Role
 from academy.models import Membership, Organisation, OutgoingMail, User
-from academy.selectors import roles_of
+from academy.selectors import people_with, roles_of
 from academy.services import ERASED_ADDRESS
-from courses.enums import Audience, RunState
+from courses.enums import Audience, RunState, StepKind
 from courses.models import Course, CoursePage, CourseRun, Session, Step
 
 from .enums import LIVE_BOOKINGS, LIVE_STATES, AccessKind, EnrolmentState, MessageAudience, ProgressState
@@ -51,6 +52,7 @@ from .models import (
     PromotionDecision,
     RunMessage,
     SignedList,
+    Submission,
     Waiver,
 )
 
@@ -267,13 +269,15 @@ def stored_file(feed: CalendarFeed) -> bytes | None:
 # --- Lists of runs -----------------------------------------------------------------------------------------------
 def runs_taught_by(user) -> QuerySet[CourseRun]:
     """The runs whose lists a person may open: a trainer's own, the academy office's all (DOMAIN.md 2.5)."""
-    roles = roles_of(user)
-    if Role.ACADEMY_OFFICE in roles:
-        return CourseRun.objects.all()
-    if Role.TRAINER in roles:
-        dates = Session.objects.filter(Q(trainers=user) | Q(replacements=user), run=OuterRef("pk"))
-        return CourseRun.objects.filter(Q(pk__in=user.taught_runs.values("pk")) | Exists(dates))
-    return CourseRun.objects.none()
+    return CourseRun.objects.all() if Role.ACADEMY_OFFICE in roles_of(user) else own_runs(user)
+
+
+def own_runs(user) -> QuerySet[CourseRun]:
+    """The runs that somebody teaches as a trainer; the office's rights count for nothing here."""
+    if Role.TRAINER not in roles_of(user):
+        return CourseRun.objects.none()
+    dates = Session.objects.filter(Q(trainers=user) | Q(replacements=user), run=OuterRef("pk"))
+    return CourseRun.objects.filter(Q(pk__in=user.taught_runs.values("pk")) | Exists(dates))
 
 
 # --- Organisations -----------------------------------------------------------------------------------------------
@@ -481,13 +485,13 @@ def signed_lists_of(session: Session) -> list[SignedList]:
     return _with_authors(SignedList.objects.filter(session=session))
 
 
-def _with_authors(rows: QuerySet) -> list:
-    """Rows that know the pseudonym of who `added_by` them, each with that person as its `author`."""
+def _with_authors(rows: QuerySet, field: str = "added_by") -> list:
+    """Rows that know the pseudonym of who wrote them, in `field`, each with that person as its `author`."""
     found = list(rows)
-    people = User.objects.filter(pseudonym__in={row.added_by for row in found}, erased_at=None)
+    people = User.objects.filter(pseudonym__in={getattr(row, field) for row in found}, erased_at=None)
     authors = {person.pseudonym: person for person in people}
     for row in found:
-        row.author = authors.get(row.added_by)
+        row.author = authors.get(getattr(row, field))
     return found
 
 
@@ -508,6 +512,81 @@ def decisions_on(run: CourseRun) -> QuerySet[PromotionDecision]:
     decisions = PromotionDecision.objects.filter(Q(enrolment__run=run) | Q(booking__run=run))
     decisions = decisions.select_related("enrolment__learner", "booking__organisation")
     return decisions.order_by("-at", "-pk")
+
+
+# --- Answers to tasks ---------------------------------------------------------------------------------------------
+def answers_visible_to(user) -> QuerySet[Submission]:
+    """The person's own answers, and those handed in on the runs that the person teaches. Nobody else reads any (S1)."""
+    if not user.is_authenticated:
+        return Submission.objects.none()
+    return Submission.objects.filter(Q(enrolment__learner=user) | Q(pk__in=answers_to_read(user).values("pk")))
+
+
+def answers_to_read(user) -> QuerySet[Submission]:
+    """What was handed in on the runs that the person teaches, by people who have a place there; the oldest first."""
+    found = Submission.objects.handed_in().filter(
+        enrolment__run__in=own_runs(user), enrolment__state=EnrolmentState.CONFIRMED
+    )
+    return found.order_by("submitted_at", "pk")
+
+
+def waiting_answers(user) -> dict | None:
+    """How many answers wait for the person's feedback, and since when the oldest does; None where there is none."""
+    found = answers_to_read(user).waiting().order_by().aggregate(count=Count("pk"), since=Min("submitted_at"))
+    return found if found["count"] else None
+
+
+def answers_in_list(answers: QuerySet[Submission]) -> QuerySet[Submission]:
+    """With learner, run, titles and dates, and without the words of the answers."""
+    runs = CourseRun.objects.with_titles().with_dates()
+    found = answers.select_related("enrolment__learner").defer("text", "feedback")
+    return found.prefetch_related(Prefetch("enrolment__run", queryset=runs))
+
+
+def neighbours(answers: QuerySet[Submission], of: Submission) -> tuple[Submission | None, Submission | None]:
+    """The answers before and behind one in a list that begins with the oldest."""
+    same = Q(submitted_at=of.submitted_at)
+    before = answers.filter(Q(submitted_at__lt=of.submitted_at) | same & Q(pk__lt=of.pk))
+    behind = answers.filter(Q(submitted_at__gt=of.submitted_at) | same & Q(pk__gt=of.pk))
+    return before.order_by("-submitted_at", "-pk").first(), behind.first()
+
+
+def steps_by_key(keys: Iterable[UUID]) -> dict[UUID, Step]:
+    """The step with each key in its newest version."""
+    return {step.key: step for step in Step.objects.filter(key__in=set(keys)).order_by("version__number", "pk")}
+
+
+def answer_rounds(place: Enrolment, key: UUID, *, with_draft: bool = False) -> list[Submission]:
+    """All answers of one place to one task, the first one first, each with the `author` of its feedback."""
+    rows = Submission.objects.filter(enrolment=place, step_key=key).order_by("number")
+    return _with_authors(rows if with_draft else rows.handed_in(), "answered_by")
+
+
+def task_counts(run: CourseRun) -> list[Step]:
+    """Of each task of the run's version how many people have handed in, are done with it, and wait for feedback."""
+    confirmed = Enrolment.objects.confirmed().filter(run=run)
+    own = Submission.objects.filter(enrolment__in=confirmed, step_key=OuterRef("key")).order_by().values("step_key")
+    done = Progress.objects.filter(enrolment__in=confirmed, state=ProgressState.DONE, step_key=OuterRef("key"))
+
+    def counted(rows: QuerySet) -> Coalesce:
+        return Coalesce(Subquery(rows.annotate(n=Count("enrolment", distinct=True)).values("n")), 0)
+
+    steps = Step.objects.filter(version=run.version_id, kind=StepKind.TASK).annotate(
+        handed_in=counted(own.handed_in()),
+        done=counted(done.order_by().values("step_key")),
+        waiting=counted(own.waiting()),
+    )
+    return list(steps.order_by("position"))
+
+
+def trainers_of(run: CourseRun, *, at: datetime) -> QuerySet[User]:
+    """Who teaches the run, or one of its dates, or stands in there, and has the role of a trainer that day."""
+    dates = Session.objects.filter(run=run)
+    return (
+        people_with(Role.TRAINER, at=at)
+        .filter(Q(taught_runs=run) | Q(pk__in=dates.values("trainers")) | Q(pk__in=dates.values("replacements")))
+        .distinct()
+    )
 
 
 # --- Certificates ------------------------------------------------------------------------------------------------

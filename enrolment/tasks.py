@@ -26,6 +26,17 @@ def forget_approvers() -> None:
     services.forget_approvers(at=timezone.now())
 
 
+@shared_task(name="enrolment.forget_answers")
+def forget_answers() -> None:
+    services.forget_answers(at=timezone.now())
+
+
+@shared_task(name="enrolment.tell_of_waiting_answers")
+def tell_of_waiting_answers() -> None:
+    """Trainers read once a day how many answers to tasks wait for their feedback."""
+    services.tell_of_waiting_answers(at=timezone.now())
+
+
 @shared_task(name="enrolment.move_lists")
 def move_lists() -> None:
     """Pass on offers that nobody took, and let lists move up that had to wait for the end of quiet hours."""

@@ -1,6 +1,6 @@
-"""The allowed moves of a place and of a booking (DESIGN.md 3): move → (from which states, to which state)."""
+"""The allowed moves of places, bookings and answers to tasks (DESIGN.md 3): move → (from which states, to which)."""
 
-from .enums import BookingState
+from .enums import BookingState, SubmissionState
 from .enums import EnrolmentState as State
 
 NEW = ""
@@ -37,4 +37,12 @@ BOOKING_MOVES: dict[str, tuple[set[str], str]] = {
     "give_back": ({BookingState.HELD}, BookingState.HELD),
     "release": ({BookingState.WAITING, BookingState.HELD}, BookingState.RELEASED),
     "cancel": ({BookingState.WAITING, BookingState.HELD}, BookingState.CANCELLED),
+}
+
+SUBMISSION_MOVES: dict[str, tuple[set[str], str]] = {
+    "write": ({NEW, SubmissionState.DRAFT}, SubmissionState.DRAFT),
+    "hand_in": ({NEW, SubmissionState.DRAFT}, SubmissionState.SUBMITTED),
+    "withdraw": ({SubmissionState.SUBMITTED}, SubmissionState.DRAFT),
+    "accept": ({SubmissionState.SUBMITTED}, SubmissionState.ACCEPTED),
+    "revise": ({SubmissionState.SUBMITTED}, SubmissionState.REVISE),
 }

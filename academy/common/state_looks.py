@@ -78,6 +78,7 @@ STATE_LOOKS = {
     "locked": ("neutral", "lock"),
     "current": ("accent", "arrow-right"),
     "optional": ("neutral", "add"),
+    "revise": ("warning", "edit"),
     # processes, phases, milestones
     "request": ("info", "mail"),
     "clarification": ("info", "chat"),

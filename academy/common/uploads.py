@@ -19,6 +19,7 @@ OFFICE = {  # what the archive of an Office file must hold
     "xlsx": "xl/workbook.xml",
     "pptx": "ppt/presentation.xml",
 }
+ANSWERS = ["docx", "jpg", "odt", "pdf", "png", "pptx", "txt", "xlsx"]  # what may be handed in as an answer to a task
 SCANS = {"pdf": "PDF", "jpg": "JPEG", "png": "PNG"}
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 ODT = b"application/vnd.oasis.opendocument.text"
@@ -73,6 +74,23 @@ def check_scan(file: IO[bytes], name: str) -> str:
             % {"name": PurePath(name).name, "kind": SCANS[kind]}
         )
     file.seek(0)
+    return kind
+
+
+def check_answer(file: IO[bytes], name: str) -> str:
+    """Look into a file that answers a task, and leave it at its beginning; its kind, one of ANSWERS.
+
+    Raises UploadRefused for another kind, a file that is too large, and content that is not what the name says.
+    """
+    kind = PurePath(name).suffix.lower().lstrip(".").replace("jpeg", "jpg")
+    if kind not in ANSWERS:
+        raise UploadRefused(_("Please choose a file of one of these kinds: %(kinds)s.") % {"kinds": ", ".join(ANSWERS)})
+    size = file.seek(0, 2)
+    if size > settings.UPLOAD_LIMIT_ANSWER:
+        raise UploadRefused(_too_large(size, settings.UPLOAD_LIMIT_ANSWER))
+    if kind in SCANS:
+        return check_scan(file, name)
+    check_document(file, name)
     return kind
 
 

@@ -254,6 +254,7 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
 UPLOAD_LIMIT = 25 * 1024 * 1024
 UPLOAD_LIMIT_SCAN = 10 * 1024 * 1024  # of a signed list
+UPLOAD_LIMIT_ANSWER = 10 * 1024 * 1024  # of a file that answers a task
 UPLOAD_LIMIT_VIDEO = 250 * 1024 * 1024  # the proxy lets 300 MB pass: deploy/Caddyfile
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "academy.common.search_backend", "AUTO_UPDATE": True}}
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = False
@@ -294,6 +295,9 @@ APPROVAL_DAYS = 10  # DOMAIN.md 4: an approval request lapses after ten days
 APPROVAL_REMINDER_DAYS = 5  # DOMAIN.md 4: the supervisor is reminded once
 APPROVAL_COUNCIL_DAYS = 14  # how long the answer may take from when the staff council is involved
 APPROVER_DAYS = 14  # DOMAIN.md 6: the supervisor's address and link go so long after the answer or the lapse
+ANSWER_DAYS = (
+    180  # answers to tasks go so long after the end of the run; of self-study after the last of it was written
+)
 ACCESS_NEEDS_DAYS = 30  # DOMAIN.md 6: access needs go 30 days after the end of the run
 APPROVALS_A_DAY = 20  # how often one person may have a supervisor asked
 GROUP_GATHERING_HOURS = 72  # how long free places are kept, once, for a group that moves up only together

@@ -84,6 +84,7 @@ class CoursePage(BasePage):
         "courses.ReadingStepPage",
         "courses.VideoStepPage",
         "courses.H5PStepPage",
+        "courses.TaskStepPage",
     ]
     content_panels = [*Page.content_panels, "course", "teaser", "description", "goals", "content_points"]
     settings_panels = [*Page.settings_panels, EASY_PANEL]

@@ -10,6 +10,7 @@ from .notices import ChangeNotice
 from .places import Approval, CalendarFeed, Enrolment, EnrolmentMove, PromotionDecision
 from .reminders import ReminderRule
 from .signed_lists import SignedList
+from .tasks import Submission
 from .waivers import Waiver
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "ReminderRule",
     "RunMessage",
     "SignedList",
+    "Submission",
     "Waiver",
 ]

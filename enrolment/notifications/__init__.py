@@ -50,10 +50,12 @@ from .places import (
 )
 from .reminders import date_reminder, reminder_key
 from .reoffers import run_replaced
+from .tasks import answers_wait, task_answered
 
 __all__ = [
     "Changes",
     "Known",
+    "answers_wait",
     "approval_asked",
     "approval_lapsed",
     "approval_refused",
@@ -98,4 +100,5 @@ __all__ = [
     "seats_given",
     "seats_released",
     "seats_reserved",
+    "task_answered",
 ]

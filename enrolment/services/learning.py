@@ -40,14 +40,12 @@ def finish_step(*, enrolment: Enrolment, step: Step, at: datetime) -> Progress:
     """
     if step.kind == StepKind.H5P:
         raise LearningRefused(_("This step is done when you finish the exercise."))
+    if step.kind == StepKind.TASK:
+        raise LearningRefused(_("This step is done when you hand in your answer."))
     enrolment = _lock(enrolment)
     if not enrolment.holds_place:
         raise LearningRefused(_("This place has been given back."))
-    progress = open_step(enrolment=enrolment, step=step, at=at)
-    if progress.state != ProgressState.DONE:
-        _mark_done(progress, at=at)
-        _settle(enrolment, at=at)
-    return progress
+    return complete_step(enrolment=enrolment, step=step, at=at)
 
 
 @transaction.atomic
@@ -72,6 +70,29 @@ def record_h5p_attempt(
         _mark_done(progress, at=finished_at)
         _settle(enrolment, at=finished_at)
     return progress
+
+
+def lock_to_learn(enrolment: Enrolment) -> Enrolment:
+    """The place with run, course and learner, locked: for services whose own rows decide when a step is done."""
+    return _lock(enrolment)
+
+
+def complete_step(*, enrolment: Enrolment, step: Step, at: datetime) -> Progress:
+    """Mark a step of a locked place as done, and complete the course if that was the last thing missing."""
+    progress = open_step(enrolment=enrolment, step=step, at=at)
+    if progress.state != ProgressState.DONE:
+        _mark_done(progress, at=at)
+        _settle(enrolment, at=at)
+    return progress
+
+
+def reopen_step(*, enrolment: Enrolment, step: Step) -> None:
+    """Take back that a step of a locked place is done, since what did it was taken back. A course that is completed
+    stays so, and its steps with it.
+    """
+    if not Completion.objects.filter(enrolment=enrolment, revoked_at__isnull=True).exists():
+        done = Progress.objects.filter(enrolment=enrolment, step_key=step.key, state=ProgressState.DONE)
+        done.update(state=ProgressState.STARTED, done_at=None)
 
 
 def _lock(enrolment: Enrolment) -> Enrolment:

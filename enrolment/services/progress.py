@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from academy.common.lessons import MINUTES_PER_UE
-from courses.enums import RunState
+from courses.enums import RunState, StepKind
 from courses.models import Session, Step
-from enrolment.enums import AttendanceState, CompletionResult, ProgressState
-from enrolment.models import Attendance, Completion, Enrolment, Progress
+from enrolment.enums import AttendanceState, CompletionResult, ProgressState, SubmissionState
+from enrolment.models import Attendance, Completion, Enrolment, Progress, Submission
 
 TENTH = Decimal("0.1")
 
@@ -37,6 +37,7 @@ class StepProgress:
 
     step: Step
     record: Progress | None
+    answer: Submission | None = None  # the latest one, where the step is a task
 
     @property
     def state(self) -> str:
@@ -45,6 +46,20 @@ class StepProgress:
     @property
     def is_done(self) -> bool:
         return self.state == ProgressState.DONE
+
+    @property
+    def waits_for_feedback(self) -> bool:
+        """An answer was handed in, and the trainer has promised to say something to it."""
+        return self.answer is not None and self.answer.is_waiting and self.answer.is_feedback_promised
+
+    @property
+    def is_to_revise(self) -> bool:
+        return self.answer is not None and self.answer.state == SubmissionState.REVISE
+
+    @property
+    def is_with_the_trainer(self) -> bool:
+        """Nothing to do for the learner until there is feedback."""
+        return self.waits_for_feedback and not self.is_done
 
     @property
     def percent(self) -> int | None:
@@ -154,11 +169,14 @@ class LearningProgress:
 
     @property
     def resume(self) -> StepProgress | None:
-        """Where the learner was: the step begun last that is not done, else the first that is not done."""
-        begun = [entry for entry in self.steps if entry.state == ProgressState.STARTED]
+        """Where the learner was: the step begun last that is not done, else the first that is not done. An answer that
+        waits for feedback is no step to go on with.
+        """
+        mine = [entry for entry in self.steps if not entry.is_done and not entry.is_with_the_trainer]
+        begun = [entry for entry in mine if entry.state == ProgressState.STARTED]
         if begun:
             return max(begun, key=lambda entry: (entry.record.started_at, entry.step.position))
-        return next((entry for entry in self.steps if not entry.is_done), None)
+        return next(iter(mine), None)
 
     @property
     def missing(self) -> list[str]:
@@ -204,7 +222,7 @@ def session_minutes(session: Session) -> int:
 
 
 def progress_of(enrolment: Enrolment) -> LearningProgress:
-    """Steps, dates and completion of one place, in five queries."""
+    """Steps, dates and completion of one place, in five queries, and one more where there are tasks."""
     return progress_of_places([enrolment])[enrolment.pk]
 
 
@@ -219,11 +237,13 @@ def progress_of_places(enrolments: Iterable[Enrolment]) -> dict[int, LearningPro
     records = {(r.enrolment_id, r.step_key): r for r in Progress.objects.filter(enrolment__in=keys)}
     ticks = {(a.enrolment_id, a.session_id): a for a in Attendance.objects.filter(enrolment__in=keys)}
     completions = {c.enrolment_id: c for c in Completion.objects.filter(enrolment__in=keys)}
+    answers = _latest_answers(keys) if any(step.kind == StepKind.TASK for own in steps.values() for step in own) else {}
     return {
         place.pk: LearningProgress(
             enrolment=place,
             steps=[
-                StepProgress(step, records.get((place.pk, step.key))) for step in steps.get(place.run.version_id, [])
+                StepProgress(step, records.get((place.pk, step.key)), answers.get((place.pk, step.key)))
+                for step in steps.get(place.run.version_id, [])
             ],
             sessions=[
                 _at_session(session, ticks.get((place.pk, session.pk))) for session in sessions.get(place.run_id, [])
@@ -232,6 +252,12 @@ def progress_of_places(enrolments: Iterable[Enrolment]) -> dict[int, LearningPro
         )
         for place in places
     }
+
+
+def _latest_answers(keys: list[int]) -> dict:
+    """By place and step; without their words, which belong to the page of the step alone."""
+    rows = Submission.objects.filter(enrolment__in=keys).defer("text", "feedback").order_by("number")
+    return {(row.enrolment_id, row.step_key): row for row in rows}
 
 
 def _at_session(session: Session, tick: Attendance | None) -> SessionProgress:

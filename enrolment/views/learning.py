@@ -21,13 +21,15 @@ from courses.models import Step
 from enrolment import permissions, selectors, services
 from enrolment.models import Enrolment
 
+from . import answers
+
 
 @login_required
 @never_cache
 @require_GET
 def learn(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """Where the learner stands: steps, dates, what is missing, and where to go on."""
-    enrolment = _place(request, enrolment_id)
+    enrolment = own_place(request, enrolment_id)
     progress = services.progress_of(enrolment)
     certificate = selectors.certificates_visible_to(request.user).valid().filter(enrolment=enrolment).first()
     at = timezone.now()
@@ -52,9 +54,14 @@ def learn(request: HttpRequest, enrolment_id: int) -> HttpResponse:
 @require_GET
 def learn_step(request: HttpRequest, enrolment_id: int, position: int) -> HttpResponse:
     """One step in the reader's language. Opening it notes that the learner has begun."""
-    enrolment = _place(request, enrolment_id)
-    step = _step(enrolment, position)
+    enrolment = own_place(request, enrolment_id)
+    step = step_at(enrolment, position)
     services.open_step(enrolment=enrolment, step=step, at=timezone.now())
+    return show_step(request, enrolment, step)
+
+
+def show_step(request: HttpRequest, enrolment: Enrolment, step: Step, **form) -> HttpResponse:
+    """The page of a step; `form` brings back what was typed on it and not taken."""
     progress = services.progress_of(enrolment)
     lines = _lines(enrolment, progress)
     index = next(number for number, line in enumerate(lines) if line["entry"].step == step)
@@ -75,6 +82,8 @@ def learn_step(request: HttpRequest, enrolment_id: int, position: int) -> HttpRe
         "next": lines[index + 1] if index + 1 < len(lines) else None,
         "breadcrumbs": _trail((course_title, learn_url), (page.title, "")),
         **_media(request, enrolment, step, page),
+        **answers.answering(enrolment, step),
+        **form,
     }
     return render(request, "enrolment/learn_step.html", context)
 
@@ -83,8 +92,8 @@ def learn_step(request: HttpRequest, enrolment_id: int, position: int) -> HttpRe
 @require_POST
 def finish_step(request: HttpRequest, enrolment_id: int, position: int) -> HttpResponse:
     """«Mark as done» for readings and videos; leads to the next step, or back to the overview after the last one."""
-    enrolment = _place(request, enrolment_id)
-    step = _step(enrolment, position)
+    enrolment = own_place(request, enrolment_id)
+    step = step_at(enrolment, position)
     try:
         services.finish_step(enrolment=enrolment, step=step, at=timezone.now())
     except services.LearningRefused as refusal:
@@ -114,14 +123,14 @@ def step_captions(request: HttpRequest, enrolment_id: int, position: int) -> Htt
 
 
 # --- What these views share ---------------------------------------------------------------------------------------
-def _place(request: HttpRequest, enrolment_id: int) -> Enrolment:
+def own_place(request: HttpRequest, enrolment_id: int) -> Enrolment:
     enrolment = selectors.place_to_learn(request.user, enrolment_id)
     if enrolment is None or not permissions.can_learn(request.user, enrolment):
         raise Http404
     return enrolment
 
 
-def _step(enrolment: Enrolment, position: int) -> Step:
+def step_at(enrolment: Enrolment, position: int) -> Step:
     step = Step.objects.filter(version=enrolment.run.version_id, position=position).first()
     if step is None:
         raise Http404
@@ -168,8 +177,8 @@ def _media(request: HttpRequest, enrolment: Enrolment, step: Step, page: Page) -
 
 def _file(request: HttpRequest, enrolment_id: int, position: int, name: str) -> HttpResponseBase:
     """The film or the captions of a video step, in parts where the player asks for parts."""
-    enrolment = _place(request, enrolment_id)
-    step = _step(enrolment, position)
+    enrolment = own_place(request, enrolment_id)
+    step = step_at(enrolment, position)
     page = courses.step_pages([step], language=get_language())[step.key].specific
     document: AbstractDocument | None = getattr(page, name, None)
     response = films.film_response(request, document) if document else None

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from academy.enums import Role
 from academy.permissions import has_role
+from courses import selectors as courses
 from courses.enums import RunState, RunStatus
 from courses.models import CourseRun, Session
 from enrolment import permissions, selectors, services
@@ -35,7 +36,13 @@ def teaching(request: HttpRequest) -> HttpResponse:
     page = Paginator(runs.with_titles().with_free_seats(), RUNS_PER_PAGE).get_page(request.GET.get("page"))
     lines = [{"run": run, "title": _title(run), "status": _status(run)} for run in page]
     is_office = has_role(request.user, Role.ACADEMY_OFFICE)
-    context = {"page_obj": page, "lines": lines, "is_office": is_office, "breadcrumbs": trail((_("Runs"), ""))}
+    context = {
+        "page_obj": page,
+        "lines": lines,
+        "is_office": is_office,
+        "is_trainer": has_role(request.user, Role.TRAINER),
+        "breadcrumbs": trail((_("Runs"), "")),
+    }
     return render(request, "enrolment/teaching.html", context)
 
 
@@ -65,6 +72,7 @@ def roster(request: HttpRequest, run_id: int) -> HttpResponse:
         "status": _status(run),
         "lines": lines,
         "sessions": sessions,
+        "tasks": _tasks(request, run),
         "instructions": selectors.access_instructions(run),
         "ue_total": next(iter(progress.values())).ue_total if progress else None,
         "is_office": has_role(request.user, Role.ACADEMY_OFFICE),
@@ -203,6 +211,15 @@ def _title(run: CourseRun) -> str:
 
 def head(run: CourseRun) -> dict:
     return {"run": run, "title": _title(run)}
+
+
+def _tasks(request: HttpRequest, run: CourseRun) -> list[dict]:
+    """How many have handed in each task, and what waits: numbers alone, and for the trainers of the run only."""
+    steps = selectors.task_counts(run)
+    if not steps or not permissions.can_read_answers(request.user, run):
+        return []
+    pages = courses.step_pages(steps, language=get_language())
+    return [{"step": step, "title": pages[step.key].title} for step in steps]
 
 
 def _organisations(place, run: CourseRun) -> str:
