@@ -15,6 +15,7 @@ from enrolment import services
 from enrolment.enums import EnrolmentState
 from enrolment.models import Enrolment
 
+from .answers import load_answers
 from .attendance import load_attendance
 from .content import read
 from .loading import Loading
@@ -46,6 +47,7 @@ def load_runs(loading: Loading) -> str:
     _say_needs(loading)
     _write_message(loading)
     load_attendance(loading, people)
+    load_answers(loading)
     _load_booking(loading, people[CONTACT])
     _show_interest(loading)
     return f"{len(read('runs'))} runs, {Enrolment.objects.count()} places"

@@ -62,10 +62,12 @@ def save_answer(*, enrolment: Enrolment, step: Step, written: Written, at: datet
     answer that waits for feedback or was accepted, and a draft that was saved elsewhere in the meantime.
     """
     enrolment = _lock(enrolment, step)
-    draft = _write(enrolment, step, written, at=at)
+    draft = _written(enrolment, step, written, at=at)
     if not draft.text and not draft.file:
-        draft.delete()
+        if draft.pk is not None:
+            draft.delete()
         return None
+    draft.save()
     learning.open_step(enrolment=enrolment, step=step, at=at)
     return draft
 
@@ -77,7 +79,7 @@ def hand_in(*, enrolment: Enrolment, step: Step, written: Written, at: datetime)
     Raises UploadRefused and SubmissionRefused as `save_answer`, and SubmissionRefused for an empty answer.
     """
     enrolment = _lock(enrolment, step)
-    draft = _write(enrolment, step, written, at=at)
+    draft = _written(enrolment, step, written, at=at)
     _check_complete(draft, step)
     draft.submitted_at, draft.is_feedback_promised = at, step.waits_for_feedback
     _move(draft, "hand_in", actor=enrolment.learner, at=at)
@@ -138,8 +140,8 @@ def _latest(enrolment: Enrolment, step: Step) -> Submission | None:
     return rows.order_by("-number").first()
 
 
-def _write(enrolment: Enrolment, step: Step, written: Written, *, at: datetime) -> Submission:
-    """The draft with what was written, stored where it is new."""
+def _written(enrolment: Enrolment, step: Step, written: Written, *, at: datetime) -> Submission:
+    """The draft, or a new one, with what was written; not stored yet."""
     last = _latest(enrolment, step)
     if last is not None and last.is_waiting:
         raise SubmissionRefused(_("You have handed in this task already. To change your answer, please take it back."))
@@ -159,7 +161,6 @@ def _write(enrolment: Enrolment, step: Step, written: Written, *, at: datetime) 
     )
     if written.file is not None and step.answer != AnswerKind.TEXT:
         _attach(draft, written)
-    draft.save()
     return draft
 
 

@@ -13,7 +13,7 @@ from academy.common.mail_wording import mails
 from courses.models import Session
 from enrolment import notifications
 from enrolment.enums import BookingState, InsteadOutcome, MessageAudience, NamedBy
-from enrolment.models import Approval, Booking, Certificate, Interest, NamedPerson, RunMessage
+from enrolment.models import Approval, Booking, Certificate, Interest, NamedPerson, RunMessage, Submission
 from tests.factories.academy import UserFactory
 from tests.factories.bookings import make_contact
 from tests.factories.course_pages import course_page
@@ -74,6 +74,7 @@ class World:
             booking=self.booking, enrolment=self.place, email="x@example.org", named_by=NamedBy.CONTACT, named_at=AT
         )
         self.certificate = Certificate(enrolment=self.place, number="2026-00001")
+        self.answer = Submission(pk=1, enrolment=self.place)
         self.corrected = Certificate(enrolment=self.place, number="2026-00002")
         self.corrected.supersedes = self.certificate
         self.message = RunMessage(
@@ -168,6 +169,13 @@ CASES = [
     Case("run_message", lambda w: N.run_message(w.place, message=w.message, at=AT)),
     # About certificates: the dates stand on the paper
     Case("certificate_issued", lambda w: N.certificate_issued(w.certificate, at=AT), when=False, where=False),
+    # About answers to tasks: never a word of them
+    Case("task_answered", lambda w: N.task_answered(w.answer, position=1, at=AT), when=False, where=False),
+    Case("task_answered", lambda w: N.task_answered(w.answer, position=None, at=AT), when=False, where=False),
+    Case("answers_wait", lambda w: N.answers_wait(w.learner, [(w.run, 1)], at=AT), when=False, where=False),
+    Case(
+        "answers_wait", lambda w: N.answers_wait(w.learner, [(w.run, 1), (w.other, 2)], at=AT), when=False, where=False
+    ),
     Case("certificate_replaced", lambda w: N.certificate_replaced(w.corrected, at=AT), when=False, where=False),
 ]
 

@@ -19,11 +19,13 @@ FOR_EVERYBODY = {
     "InterestRefused",
     "LearningRefused",
     "NamingRefused",
+    "SubmissionRefused",
 }
 FOR_STAFF = {
     "AttendanceRefused",
     "MessageRefused",
     "PromotionRefused",
+    "ReviewRefused",
     "RunRefused",
     "ScanRefused",
     "WaiverRefused",

@@ -3,6 +3,7 @@ own, so that an empty start page can be shown; here some of them have begun.
 """
 
 from datetime import datetime, timedelta
+from io import BytesIO
 
 from academy.common.jobs import JobResult
 from academy.models import Job, User
@@ -40,10 +41,18 @@ def live(*, at: datetime) -> None:
     first = place.run.version.steps.earliest("position")
     services.open_step(enrolment=place, step=first, at=at)
     services.finish_step(enrolment=place, step=first, at=at)
+    _begin_task(place, at=at)
     _enrol(learner, ASKED, at=at)
     _offer(learner, at=at)
     _work_in_background(at=at)
     _open_check_in(_enrol(person("r-redaktion"), "kraftraum", at=at), at=at)
+
+
+def _begin_task(place: Enrolment, *, at: datetime) -> None:
+    """A draft with a file: what can be deleted again."""
+    task = place.run.version.steps.get(kind="task")
+    written = services.Written(text="Mein erster Entwurf.", file=BytesIO(b"Meine Wegekarte"), file_name="wegekarte.txt")
+    services.save_answer(enrolment=place, step=task, written=written, at=at)
 
 
 def _work_in_background(*, at: datetime) -> None:

@@ -19,7 +19,7 @@ from consulting.demo.people import PASSWORD
 from courses.models import CourseRun
 
 from .demo_life import LEARNER, person
-from .pages import EDITOR, VIEWS, View, place_with_dates, reset_key, run_with
+from .pages import EDITOR, VIEWS, View, place_with_dates, reset_key, run_with, step
 
 LONG = "viel zu lang " * 50
 NO_DAY = "gestern"
@@ -184,6 +184,14 @@ PLACES = [
     Sent("enrolment:approval_request", {"reason": LONG}, ("reason",), button={"answer": "refuse"}),
     Sent("enrolment:approval_request", {"deputy_email": ""}, ("deputy_email",), button={"answer": "pass_on"}),
     Sent("enrolment:name_deputy", {"deputy_email": "keine-adresse"}, ("deputy_email",)),
+    Sent(
+        "enrolment:answer_task",
+        {"text": LONG * 40},
+        ("text",),
+        at=View("enrolment:learn_step", LEARNER, lambda: step("task")),
+        form="TaskAnswerForm",
+        button={"do": "hand_in"},
+    ),
     Sent("enrolment:correct_certificate", {"name": " ", "language": "en"}, ("name",), form="CertificateForm"),
 ]
 TEACHING = [
@@ -198,6 +206,13 @@ TEACHING = [
         ("subject",),
         form="RunMessageForm",
         button={"step": "preview"},
+    ),
+    Sent(
+        "enrolment:review_answer",
+        {"feedback": " "},
+        (),
+        form="ReviewForm",
+        button={"verdict": "revise"},
     ),
     Sent("enrolment:waivers", {"email": "keine-adresse", "note": " "}, ("email", "note"), form="WaiverForm"),
 ]
@@ -278,6 +293,7 @@ NOT_REACHED = {
 }
 # Classes of ours that no page of this site shows to be filled in.
 NOT_FILLED_IN = {
+    "AnswerFilterForm": "a filter: what it does not know it leaves out",
     "CatalogueForm": "a filter: what it does not know it leaves out",
     "StatementFilterForm": "a filter: what it does not know it leaves out",
     "CourseSearchForm": "within Wagtail's own editor",

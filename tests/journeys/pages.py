@@ -18,7 +18,7 @@ from wagtail.models import Page
 from academy import styleguide
 from consulting.models import Milestone, Phase, Process
 from courses.models import CourseRun, Session
-from enrolment.models import Booking, Certificate, Enrolment
+from enrolment.models import Booking, Certificate, Enrolment, Submission
 from enrolment.services import approval_token, check_in_code, renew_link
 from home.models import AccessibilityReport
 
@@ -31,6 +31,7 @@ EDITOR = "r-redaktion"
 OFFICE = "r-akademie"
 SPONSOR = "r-spree-leitung"
 TRAINER = "r-trainer-1"
+SECOND_TRAINER = "r-trainer-2"  # somebody waits for this trainer's feedback
 CONTACT = "r-spree-orga"
 
 
@@ -91,6 +92,11 @@ def place_with_dates() -> Enrolment:
 def step(kind: str) -> list:
     place = own_place()
     return [place.pk, place.run.version.steps.filter(kind=kind).earliest("position").position]
+
+
+def answer(state: str) -> list:
+    """An answer to a task on a run of the second trainer."""
+    return [Submission.objects.filter(enrolment__run__trainers=person(SECOND_TRAINER), state=state).earliest("pk").pk]
 
 
 def taught_session() -> list:
@@ -273,12 +279,18 @@ LEARNING = [
     View("enrolment:learn_step", LEARNER, lambda: step("reading")),
     View("enrolment:learn_step", LEARNER, lambda: step("video")),
     View("enrolment:learn_step", LEARNER, lambda: step("h5p")),
+    View("enrolment:learn_step", LEARNER, lambda: step("task")),
+    View("enrolment:delete_answer_file", LEARNER, lambda: step("task"), brief=True),
     View("enrolment:type_code", LEARNER, brief=True),
     View("enrolment:check_in", EDITOR, lambda: [check_in_code(demo_life.check_in_window())]),
     View("enrolment:check_in", LEARNER, lambda: ["222222"], status=404, brief=True),
 ]
 TEACHING = [
     View("enrolment:teaching", TRAINER),
+    View("enrolment:task_queue", SECOND_TRAINER),
+    View("enrolment:task_queue", TRAINER, query="?state=revise", brief=True),
+    View("enrolment:review_answer", SECOND_TRAINER, lambda: answer("submitted")),
+    View("enrolment:review_answer", SECOND_TRAINER, lambda: answer("revise"), brief=True),
     View("enrolment:interest_list", OFFICE),
     View("enrolment:interested_people", OFFICE, demo_life.wanted_course),
     View("enrolment:roster", TRAINER, lambda: taught_session()[:1]),
@@ -380,6 +392,8 @@ NOT_PAGES = {
     "enrolment:council_list": "a file for the staff council",
     "enrolment:booking_file": "a file",
     "enrolment:certificate_pdf": "a file; test_certificates.py holds its structure",
+    "enrolment:answer_file": "a file for the learner and the trainers of the run",
+    "enrolment:answer_task": "POST only",
     "enrolment:finish_step": "POST only",
     "enrolment:give_up_interest": "POST only",
     "enrolment:note_interest": "POST only",
@@ -397,6 +411,7 @@ NOT_PAGES = {
     "enrolment:step_captions": "a file of the video step",
     "enrolment:step_video": "a file of the video step",
     "enrolment:tell_of_changes": "POST only",
+    "enrolment:withdraw_answer": "POST only",
     "enrolment:withdraw_waiver": "POST only",
     "health_live": "for machines",
     "health_ready": "for machines",
