@@ -90,6 +90,16 @@ class StepKind(TextChoices):
     FEEDBACK = "feedback", _("feedback")
 
 
+class Release(TextChoices):
+    """When a step opens for learners. Days begin at midnight in Berlin."""
+
+    AT_ONCE = "at_once", _("at once")
+    FROM_DAY = "from_day", _("from a certain day on")
+    BEFORE_SESSION = "before_session", _("some days before a date of the run")
+    AFTER_SESSION = "after_session", _("some days after a date of the run")
+    AFTER_STEP = "after_step", _("after another step")
+
+
 class AnswerKind(TextChoices):
     """How a task is answered."""
 

@@ -15,7 +15,7 @@ from academy.models import User
 from academy.services import audit
 
 from . import selectors
-from .models import Course, CourseRun, CourseVersion, Room, Session, Step, StepPage
+from .models import RELEASE_FIELDS, Course, CourseRun, CourseVersion, Room, Session, Step, StepPage
 from .structure import shape
 
 
@@ -62,6 +62,7 @@ def _live_steps(course: Course) -> list[Step]:
             minutes=child.minutes,
             min_score=child.lowest_score,
             page_id=child.pk,
+            **{name: getattr(child, name) for name in RELEASE_FIELDS},
             **child.structure(),
         )
         for position, child in enumerate((c for c in children if isinstance(c, StepPage)), start=1)

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from .models import Step
+from .release_words import release_in_words
 
 # The facts of a step that are structure, each with the field that names it: another value of one of them makes a new
 # version. The order counts as well.
 STRUCTURE = {
     "kind": "kind",
     "is_required": "is_required",
+    "release_rule": "release",
     "min_score": "min_score",
     "answer": "answer",
     "review": "review",
@@ -32,6 +34,8 @@ def describe(step: Step, name: str) -> str:
     value = getattr(step, name)
     if name == "is_required":
         return pgettext("step", "required") if value else pgettext("step", "voluntary")
+    if name == "release_rule":
+        return release_in_words(step)
     if name == "min_score":
         return _("any score counts") if value is None else _("%(percent)d %% of the points") % {"percent": value}
     if name == "question_shape":

@@ -9,6 +9,8 @@ from academy.common.lessons import ue_text
 from academy.enums import ServiceField, Vocabulary
 from courses.enums import AnswerKind, ApprovalPolicy, CourseFormat, CourseType, StepKind, TaskReview
 
+from .release import ReleaseRule, release_is_whole
+
 EMPOWERMENT_NEEDS_NO_APPROVAL = _(
     "An empowerment space needs no approval: who is asked would learn who comes. Please choose «no approval needed»."
 )
@@ -141,7 +143,7 @@ class CourseVersion(AppendOnly):
         return f"{self.course} v{self.number}"
 
 
-class Step(AppendOnly):
+class Step(ReleaseRule, AppendOnly):
     """One step of one version. `key` is the page's translation key: the same step in every language and version.
 
     The row never changes, its page does: learners read what was last published there, in their language where there is
@@ -177,6 +179,7 @@ class Step(AppendOnly):
                 | Q(Q(kind=StepKind.TASK), ~Q(answer=""), ~Q(review="")),
                 name="task_has_answer_and_review",
             ),
+            models.CheckConstraint(condition=release_is_whole(), name="release_is_whole"),
         ]
 
     def __str__(self) -> str:

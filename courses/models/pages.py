@@ -13,9 +13,12 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from academy.common import films
-from courses.enums import StepKind
+from courses.enums import Release, StepKind
 from home.blocks import BodyBlock
 from home.models import EASY_PANEL, BasePage, PublishingForm
+
+from .release import ReleaseRule, leads_back
+from .step_editing import RELEASE_PANEL, StepForm
 
 CATALOGUES_KEY = "courses:catalogues:1"
 LINES = [("line", blocks.CharBlock(max_length=200, label=_("Line")))]
@@ -85,6 +88,8 @@ class CoursePage(BasePage):
         "courses.VideoStepPage",
         "courses.H5PStepPage",
         "courses.TaskStepPage",
+        "courses.DocumentStepPage",
+        "courses.SessionStepPage",
     ]
     content_panels = [*Page.content_panels, "course", "teaser", "description", "goals", "content_points"]
     settings_panels = [*Page.settings_panels, EASY_PANEL]
@@ -120,7 +125,7 @@ class CoursePage(BasePage):
             raise ValidationError({"course": _("This course already has a page in this language.")})
 
 
-class StepPage(BasePage):
+class StepPage(ReleaseRule, BasePage):
     """What all steps share. A step is shown to learners through their place, never by its own address."""
 
     kind: StepKind
@@ -130,14 +135,37 @@ class StepPage(BasePage):
 
     parent_page_types = ["courses.CoursePage"]
     subpage_types: list[str] = []
-    step_panels = [MultiFieldPanel([FieldPanel("is_required"), FieldPanel("minutes")], heading=_("Step"))]
+    step_panels = [
+        MultiFieldPanel([FieldPanel("is_required"), FieldPanel("minutes")], heading=_("Step")),
+        RELEASE_PANEL,
+    ]
     settings_panels = [*Page.settings_panels, EASY_PANEL]
     search_fields: list = []
     search_kind = None
-    base_form_class = PublishingForm
+    base_form_class = StepForm
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        self.tidy_release()
+        self.check_release()
+        if self.release == Release.AFTER_STEP and self.path:
+            self._check_step_before()
+
+    def _check_step_before(self) -> None:
+        steps = list(self.get_parent().get_children().specific())
+        before = next((step for step in steps if step.translation_key == self.release_after), None)
+        sentence = ""
+        if before is None:
+            sentence = _("The step that must be done before is not in this course. Please choose another one.")
+        elif before.kind == StepKind.SESSION:
+            sentence = _("A date of the run is attended, not done. Please choose «some days after a date of the run».")
+        elif leads_back(self.translation_key, after=self.release_after, steps=steps):
+            sentence = _("«%(title)s» waits for this step, so that neither would ever open.") % {"title": before.title}
+        if sentence:
+            raise ValidationError({"release_after": sentence})
 
     def serve(self, request, *args, **kwargs):
         raise Http404

@@ -10,12 +10,15 @@ from wagtail.models import Locale, Page
 from courses.enums import AnswerKind, CourseFormat, RunState, StepKind, TaskReview
 from courses.h5p.models import Content, Library
 from courses.models import (
+    RELEASE_FIELDS,
     Course,
     CoursePage,
     CourseVersion,
+    DocumentStepPage,
     FeedbackStepPage,
     H5PStepPage,
     ReadingStepPage,
+    SessionStepPage,
     Step,
     TaskStepPage,
     VideoStepPage,
@@ -25,6 +28,7 @@ from .courses import CourseFactory, CourseRunFactory
 
 OPENED_AT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 FILM = bytes(range(256)) * 40
+PAPER = b"%PDF-1.7 nur ein Beispiel %%EOF" * 20
 CAPTIONS = b"WEBVTT\n\n00:00.000 --> 00:02.000\nGuten Tag.\n"
 PAGE_TYPES = {
     StepKind.READING: ReadingStepPage,
@@ -32,6 +36,8 @@ PAGE_TYPES = {
     StepKind.H5P: H5PStepPage,
     StepKind.TASK: TaskStepPage,
     StepKind.FEEDBACK: FeedbackStepPage,
+    StepKind.DOCUMENT: DocumentStepPage,
+    StepKind.SESSION: SessionStepPage,
 }
 QUESTIONS = [
     ("scale", {"question": "Das nützt mir bei der Arbeit.", "low": "gar nicht", "high": "sehr"}),
@@ -70,6 +76,10 @@ def _needed(kind: StepKind) -> dict:
         return {"content": make_h5p_content()}
     if kind == StepKind.FEEDBACK:
         return {"questions": QUESTIONS}
+    if kind == StepKind.DOCUMENT:
+        return {"document": make_document("vorlage.pdf", PAPER), "summary": "<p>Was in der Vorlage steht.</p>"}
+    if kind == StepKind.SESSION:
+        return {"introduction": "<p>Bitte bringen Sie etwas mit.</p>"}
     return {"body": [("text", "<p>Was zu lesen ist.</p>")]}
 
 
@@ -98,7 +108,7 @@ def make_h5p_content() -> Content:
 
 def make_version(course: Course, *steps: dict) -> CourseVersion:
     """A version whose steps are given as dicts: kind, is_required, min_score, minutes, title, of a task its
-    answer and review.
+    answer and review, and the fields of the rule of its release.
     """
     parent = course.pages.first() or make_course_page(course)
     version = CourseVersion.objects.create(course=course, number=course.versions.count() + 1, created_at=OPENED_AT)
@@ -114,6 +124,7 @@ def make_version(course: Course, *steps: dict) -> CourseVersion:
             minutes=given.get("minutes", 10),
             min_score=given.get("min_score"),
             page=page,
+            **{name: given[name] for name in RELEASE_FIELDS if name in given},
             **_structure(kind, page, given),
         )
     return version

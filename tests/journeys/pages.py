@@ -432,9 +432,11 @@ NOT_PAGES = {
     "wagtail_serve": "every public page: listed by page type",
     "wagtailcore_authenticate_with_password": "POST only; no page of ours has a password",
     "wagtailcore_login": "leads on to our sign-in page",
+    "courses.DocumentStepPage": "shown through a place: enrolment:learn_step",
     "courses.FeedbackStepPage": "shown through a place: enrolment:learn_step",
     "courses.H5PStepPage": "shown through a place: enrolment:learn_step",
     "courses.ReadingStepPage": "shown through a place: enrolment:learn_step",
+    "courses.SessionStepPage": "shown through a place: enrolment:learn_step",
     "courses.TaskStepPage": "shown through a place: enrolment:learn_step",
     "courses.VideoStepPage": "shown through a place: enrolment:learn_step",
 }
