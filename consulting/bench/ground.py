@@ -1,11 +1,17 @@
-"""What the benchmarks of enrolling and of calendars find on our site: people who are signed in, and runs."""
+"""What benchmarks find on our site: people who are signed in, runs, calendars and exercises."""
 
+import io
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django.db import transaction
+from django.urls import reverse
 
 from academy.models import User
 from courses.enums import RunState
+from courses.h5p import builder, player, tokens
+from courses.h5p import services as h5p
+from courses.h5p.models import Content
 from courses.models import Course, CourseRun, Session
 from enrolment import services
 
@@ -44,6 +50,29 @@ def calendars(*, lengths: list[int], at: datetime) -> dict:
             services.enrol(learner=person, run=run, at=at)
         feeds[length] = services.renew_feed(person=person, at=at)
     return {"feeds": feeds}
+
+
+def players(*, people: int, at: datetime) -> dict:
+    """Every exercise of ours with the address of its player, and so many learners who report about the first one."""
+    contents = [_exercise(name, at=at) for name in builder.demo_contents()]
+    exercises = [
+        {"name": name, "path": player.embed_url(content=content, user_key="visitor", context="bench")}
+        for name, content in zip(builder.demo_contents(), contents, strict=True)
+    ]
+    keys = [f"learner-{number}" for number in range(people)]
+    learners = [{"key": key, "path": _report_address(contents[0], key)} for key in keys]
+    return {"exercises": exercises, "learners": learners, "activity": contents[0].activity_id}
+
+
+def _exercise(name: str, *, at: datetime) -> Content:
+    package = io.BytesIO(builder.build_package(builder.DEMO_CONTENTS / name))
+    package.name = f"{name}.h5p"
+    return h5p.import_package(file=package, uploaded_by_key="", may_install_libraries=True, at=at)
+
+
+def _report_address(content: Content, key: str) -> str:
+    token = tokens.make_player_token(content=content, user_key=key, context="bench")
+    return f"{reverse('h5p:xapi')}?{urlencode({'t': token})}"
 
 
 @transaction.atomic

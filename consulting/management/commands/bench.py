@@ -5,9 +5,9 @@ import os
 
 from django.core.management.base import BaseCommand, CommandError
 
-from consulting.bench import BenchRefused, enrol, feed, pages
+from consulting.bench import BenchRefused, enrol, feed, h5p, pages
 
-BENCHES = {"pages": pages.measure, "enrol": enrol.measure, "feed": feed.measure}
+BENCHES = {"pages": pages.measure, "enrol": enrol.measure, "feed": feed.measure, "h5p": h5p.measure}
 
 
 class Command(BaseCommand):
