@@ -11,7 +11,7 @@ from academy.common.registry import Card
 from academy.enums import Role
 from courses.models import Session
 
-from . import clashes, selectors, services
+from . import clashes, figures, selectors, services
 from .models import Approval, Booking, Enrolment
 
 CARD_ROWS = 5
@@ -98,18 +98,24 @@ def waiting_card(places: list[Enrolment]) -> Card:
 
 
 def learning_card(places: list[Enrolment]) -> Card:
-    """Courses with steps that are not all done."""
+    """Courses with steps that are not all done, with the figures of their own pages."""
+    progress = services.progress_of_places(places)
     items = [
         {
             "title": place.run.course.title(get_language()),
             "url": reverse("enrolment:learn", args=[place.pk]),
-            "meta": ngettext("%(done)s of %(total)s step done", "%(done)s of %(total)s steps done", place.step_count)
-            % {"done": place.done_count, "total": place.step_count},
+            "meta": _learning_words(progress[place.pk]),
             "icon": "play",
         }
         for place in places
     ]
     return Card(key="learning", order=15, template="enrolment/_learning_card.html", context={"learning_items": items})
+
+
+def _learning_words(progress: services.LearningProgress) -> str:
+    counts = {"done": progress.done_count, "total": len(progress.steps)}
+    steps = ngettext("%(done)s of %(total)s step done", "%(done)s of %(total)s steps done", counts["total"]) % counts
+    return " · ".join(filter(None, [steps, figures.time_left_words(progress)]))
 
 
 def teaching_card(sessions: list[Session], answers: dict | None, *, is_office: bool, at: datetime) -> Card:

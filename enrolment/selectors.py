@@ -358,8 +358,15 @@ def place_to_learn(user, pk: int) -> Enrolment | None:
     return places.prefetch_related(Prefetch("run", queryset=runs)).filter(pk=pk).first()
 
 
+def place_to_look_at(user, pk: int) -> Enrolment | None:
+    """The person's own place in whatever state; None for everybody else (S1)."""
+    runs = CourseRun.objects.with_titles().with_dates().select_related("version")
+    places = places_visible_to(user).select_related("learner")
+    return places.prefetch_related(Prefetch("run", queryset=runs)).filter(pk=pk).first()
+
+
 def places_to_continue(user) -> QuerySet[Enrolment]:
-    """The person's confirmed places with steps that are not all done: `step_count` and `done_count`, newest first."""
+    """The person's confirmed places with steps that are not all done, the newest first, with course and version."""
     steps = Step.objects.filter(version=OuterRef("run__version")).order_by().values("version")
     done = Progress.objects.filter(enrolment=OuterRef("pk"), state=ProgressState.DONE)
     known = Step.objects.filter(version=OuterRef("enrolment__run__version"), key=OuterRef("step_key"))
@@ -372,7 +379,7 @@ def places_to_continue(user) -> QuerySet[Enrolment]:
             done_count=Coalesce(Subquery(counted), 0),
         )
         .filter(done_count__lt=F("step_count"))
-        .select_related("run__course")
+        .select_related("run__course", "run__version")
         .order_by("-enrolled_at", "-pk")
     )
 

@@ -26,3 +26,15 @@ def ue_text(ue: Decimal) -> str:
 
 def ue_number(ue: Decimal) -> str:
     return formats.number_format(int(ue) if ue == ue.to_integral() else ue.normalize())
+
+
+def time_text(minutes: int) -> str:
+    """«1 Std. 20 Min.»: how long something takes."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        sentence = _("%(minutes)d min")
+    elif not rest:
+        sentence = _("%(hours)d h")
+    else:
+        sentence = _("%(hours)d h %(minutes)02d min")
+    return sentence % {"hours": hours, "minutes": rest}

@@ -79,7 +79,7 @@ from .naming import (
 from .offers import PromotionRefused, accept_offer, decline_offer, lapse_offers, move_lists_up, move_up
 from .places import EnrolmentRefused, enrol, is_late, substitute, withdraw
 from .placing import PlacedPlace, PlacedRun, PlacedSession, place_booking, place_run
-from .progress import AttendanceRule, LearningProgress, progress_of, progress_of_places, session_minutes
+from .progress import AttendanceRule, LearningProgress, Missing, progress_of, progress_of_places, session_minutes
 from .promotion import Verdict, plan_promotion
 from .reminders import send_reminders
 from .reoffers import plan_instead
@@ -120,6 +120,7 @@ __all__ = [
     "LearningProgress",
     "LearningRefused",
     "MessageRefused",
+    "Missing",
     "NamingRefused",
     "PlacedPlace",
     "PlacedRun",

@@ -7,6 +7,7 @@ for "full". Learner, trainer, office and files read their figures here, so that 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
 from django.conf import settings
@@ -94,6 +95,18 @@ class SessionProgress:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """One thing that the completion still waits for: in a whole sentence, with the steps or dates that it is about."""
+
+    sentence: str
+    steps: Sequence[StepProgress] = ()
+    sessions: Sequence[SessionProgress] = ()
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+@dataclass(frozen=True)
 class LearningProgress:
     """All that a completion stands on, for one place."""
 
@@ -123,6 +136,20 @@ class LearningProgress:
     @property
     def done_count(self) -> int:
         return sum(entry.is_done for entry in self.steps)
+
+    @property
+    def needed_done(self) -> int:
+        return len(self.needed_steps) - len(self.open_steps)
+
+    @property
+    def minutes_left(self) -> int:
+        """What the steps that are still needed take, by the estimate of who wrote them."""
+        return sum(entry.step.minutes for entry in self.open_steps)
+
+    @property
+    def all_minutes_left(self) -> int:
+        """The same with the voluntary steps."""
+        return sum(entry.step.minutes for entry in self.steps if not entry.is_done)
 
     @property
     def ue_total(self) -> Decimal:
@@ -168,6 +195,15 @@ class LearningProgress:
         return self.completion is not None and self.completion.revoked_at is None
 
     @property
+    def is_revoked(self) -> bool:
+        return self.completion is not None and self.completion.revoked_at is not None
+
+    def next_session(self, *, at: datetime) -> SessionProgress | None:
+        """The date that is on now or comes next."""
+        coming = [entry for entry in self.sessions if entry.session.ends_at > at]
+        return min(coming, key=lambda entry: (entry.session.starts_at, entry.session.pk), default=None)
+
+    @property
     def resume(self) -> StepProgress | None:
         """Where the learner was: the step begun last that is not done, else the first that is not done. An answer that
         waits for feedback is no step to go on with.
@@ -179,22 +215,24 @@ class LearningProgress:
         return next(iter(mine), None)
 
     @property
-    def missing(self) -> list[str]:
-        """What stands between the learner and the completion, in whole sentences."""
+    def missing(self) -> list[Missing]:
+        """What stands between the learner and the completion, in whole sentences; nothing once it is granted."""
+        if self.is_completed:
+            return []
         if not self.steps and not self.sessions:
-            return [_("This course has no learning steps and no dates yet.")]
+            return [Missing(_("This course has no learning steps and no dates yet."))]
         return [*self._missing_steps(), *self._missing_attendance()]
 
-    def _missing_steps(self) -> list[str]:
+    def _missing_steps(self) -> list[Missing]:
         count = len(self.open_steps)
         if not count:
             return []
         sentence = ngettext(
             "%(count)d required step is not done yet.", "%(count)d required steps are not done yet.", count
         )
-        return [sentence % {"count": count}]
+        return [Missing(sentence % {"count": count}, steps=self.open_steps)]
 
-    def _missing_attendance(self) -> list[str]:
+    def _missing_attendance(self) -> list[Missing]:
         count = len(self.open_sessions)
         if count:
             sentence = ngettext(
@@ -202,10 +240,10 @@ class LearningProgress:
                 "The attendance of %(count)d dates has not been recorded yet.",
                 count,
             )
-            return [sentence % {"count": count}]
+            return [Missing(sentence % {"count": count}, sessions=self.open_sessions)]
         if self.sessions and self.attendance_result is None:
             sentence = _("At least %(percent)d %% of the lessons must have been attended.")
-            return [sentence % {"percent": self.rule.partly}]
+            return [Missing(sentence % {"percent": self.rule.partly})]
         return []
 
 

@@ -18,33 +18,50 @@ from courses import selectors as courses
 from courses.enums import StepKind
 from courses.h5p.player import embed_url
 from courses.models import Step
-from enrolment import permissions, selectors, services
+from enrolment import figures, permissions, selectors, services
 from enrolment.models import Enrolment
 
 from . import answers
+
+LINKS_TO_MISSING = 5
 
 
 @login_required
 @never_cache
 @require_GET
 def learn(request: HttpRequest, enrolment_id: int) -> HttpResponse:
-    """Where the learner stands: steps, dates, what is missing, and where to go on."""
-    enrolment = own_place(request, enrolment_id)
-    progress = services.progress_of(enrolment)
-    certificate = selectors.certificates_visible_to(request.user).valid().filter(enrolment=enrolment).first()
+    """Where the learner stands: steps, dates, what is missing, and where to go on. A place that is not confirmed
+    yet, or is over, says so and shows what is kept of it.
+    """
+    enrolment = selectors.place_to_look_at(request.user, enrolment_id)
+    if enrolment is None:
+        raise Http404
     at = timezone.now()
-    windows = selectors.check_in_windows_of(request.user).filter(session__run=enrolment.run)
+    progress = services.progress_of(enrolment)
+    title = enrolment.run.course.title(get_language())
     context = {
         "enrolment": enrolment,
         "run": enrolment.run,
-        "title": enrolment.run.course.title(get_language()),
+        "title": title,
         "progress": progress,
-        "lines": _lines(enrolment, progress),
-        "resume": progress.resume,
-        "certificate": certificate,
-        "check_ins": {window.session_id for window in windows if window.is_open(at=at)},
+        "facts": _facts(progress),
+        "certificate": selectors.certificates_visible_to(request.user).valid().filter(enrolment=enrolment).first(),
         "now": at,
-        "breadcrumbs": _trail((enrolment.run.course.title(get_language()), "")),
+        "breadcrumbs": _trail((title, "")),
+    }
+    if not permissions.can_learn(request.user, enrolment):
+        return render(request, "enrolment/learn_closed.html", context)
+    lines = _lines(enrolment, progress)
+    by_step = {line["entry"].step.key: line for line in lines}
+    windows = selectors.check_in_windows_of(request.user).filter(session__run=enrolment.run)
+    context |= {
+        "lines": lines,
+        "resume": progress.resume,
+        "next_line": by_step[progress.resume.step.key] if progress.resume else None,
+        "next_session": progress.next_session(at=at),
+        "missing": [_missing(entry, by_step) for entry in progress.missing],
+        "rule": figures.rule_words(progress),
+        "check_ins": {window.session_id for window in windows if window.is_open(at=at)},
     }
     return render(request, "enrolment/learn.html", context)
 
@@ -149,6 +166,27 @@ def _lines(enrolment: Enrolment, progress: services.LearningProgress) -> list[di
         }
         for entry in progress.steps
     ]
+
+
+def _missing(entry: services.Missing, by_step: dict) -> dict:
+    """What is missing, with the way to each thing: the first ones by name, and how many there are besides."""
+    lines = [by_step[step.step.key] for step in entry.steps]
+    return {
+        "sentence": entry.sentence,
+        "lines": lines[:LINKS_TO_MISSING],
+        "more": len(lines[LINKS_TO_MISSING:]),
+        "sessions": entry.sessions,
+    }
+
+
+def _facts(progress: services.LearningProgress) -> list[dict[str, str]]:
+    """The figures of the completion; what a course has nothing of is left out."""
+    facts = [
+        (_("Required steps"), figures.steps_words(progress)),
+        (_("Attended"), figures.lessons_words(progress)),
+        (_("Time still needed"), figures.time_left_words(progress)),
+    ]
+    return [{"term": term, "value": value} for term, value in facts if value]
 
 
 def _reads(page: Page) -> bool:

@@ -152,7 +152,7 @@ def test_progress_of_says_what_is_missing_while_steps_and_dates_are_open(now):
     progress = services.progress_of(enrolment)
 
     assert (progress.done_count, len(progress.open_steps), progress.ue_attended, progress.ue_total) == (1, 1, 0, 10)
-    assert progress.missing == [
+    assert [str(one) for one in progress.missing] == [
         "1 Pflichtschritt ist noch nicht erledigt.",
         "Für 2 Termine ist die Anwesenheit noch nicht eingetragen.",
     ]
@@ -258,7 +258,7 @@ def test_update_completion_grants_nothing_when_there_are_neither_steps_nor_dates
     enrolment = EnrolmentFactory(run=make_run())
 
     assert services.update_completion(enrolment=enrolment, at=now) is None
-    assert services.progress_of(enrolment).missing == [
+    assert [str(one) for one in services.progress_of(enrolment).missing] == [
         "Diese Fortbildung hat noch keine Lernschritte und keine Termine."
     ]
 

@@ -212,7 +212,7 @@ def test_learn_says_that_the_academy_issues_the_certificate_when_there_were_date
 
     assert "Abgeschlossen" in page
     assert "Ihre Teilnahmebescheinigung stellt die Akademie aus." in page
-    assert "Besucht: 5 von 5 UE." in page
+    assert "Besucht 5 von 5 UE" in page
     assert not Certificate.objects.exists()
 
 
@@ -337,13 +337,96 @@ def test_learning_pages_ask_visitors_to_sign_in(place, certificate):
 
 
 @pytest.mark.parametrize("state", [state for state in EnrolmentState if state != EnrolmentState.CONFIRMED])
-def test_learning_pages_do_not_exist_when_the_place_is_not_confirmed(client, state):
-    place = EnrolmentFactory(run=make_run({}), state=state)
+def test_learning_pages_show_no_step_when_the_place_is_not_confirmed(client, state):
+    place = EnrolmentFactory(run=make_run({"title": "Geheimer Schritt"}), state=state)
     client.force_login(place.learner)
 
-    assert client.get(address(place)).status_code == 404
+    page = text(client.get(address(place)))
+
+    assert ("Ihr Platz ist noch nicht bestätigt" in page) is place.is_live
+    assert ("Dieser Platz besteht nicht mehr" in page) is not place.is_live
+    assert "Geheimer Schritt" not in page
     assert client.get(address(place, 1)).status_code == 404
     assert client.post(address(place, 1, "done")).status_code == 404
+
+
+def test_learn_keeps_what_was_done_readable_when_the_place_was_given_back(learner, place):
+    services.finish_step(enrolment=place, step=step(place, 1), at=NOW)
+    starts_at = NOW + timedelta(days=5)
+    Session.objects.create(run=place.run, starts_at=starts_at, ends_at=starts_at + timedelta(hours=3), ue=4)
+    services.withdraw(enrolment=place, actor=place.learner, at=NOW)
+
+    page = text(learner.get(address(place)))
+
+    assert "1 von 3 erledigt" in page
+    assert "0 von 9 UE" in page
+
+
+# --- What is next, and what is missing ---------------------------------------------------------------------------
+def panel(response) -> str:
+    """The panel about the completion, as it stands on the page."""
+    return response.content.decode().split('aria-labelledby="completion"')[1].split("</aside>")[0]
+
+
+def test_learn_says_what_is_next_with_step_and_date(learner, place):
+    starts_at = NOW + timedelta(days=5)
+    Session.objects.create(run=place.run, starts_at=starts_at, ends_at=starts_at + timedelta(hours=3), ue=4)
+    services.finish_step(enrolment=place, step=step(place, 1), at=NOW)
+
+    following = learner.get(address(place)).content.decode().split('aria-labelledby="next"')[1].split("</section>")[0]
+
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", following))
+    assert f'href="{address(place, 2)}"' in following
+    assert "Ein Tag am Empfang Ihr nächster Schritt · 10 Minuten" in words
+    assert "Ihr nächster Termin" in words
+    assert "23" in words
+
+
+def test_learn_links_each_missing_step_and_date_and_says_how_long_it_takes(learner, place):
+    services.finish_step(enrolment=place, step=step(place, 1), at=NOW)
+
+    shown = panel(learner.get(address(place)))
+
+    session = place.run.sessions.get()
+    assert re.findall(r'<li><a href="([^"]+)"', shown) == [
+        address(place, 2),
+        address(place, 3),
+        f"#date-{session.pk}",
+    ]
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown))
+    assert "Pflichtschritte 1 von 3 erledigt" in words
+    assert "Besucht 0 von 5 UE" in words
+    assert "etwa 20 Min., mit den freiwilligen Schritten 30 Min." in words
+    assert "3 Schritte müssen erledigt sein." in words
+    assert "Sie besuchen mindestens 80 % der Unterrichtseinheiten. Ab 50 %" in words
+
+
+def test_learn_names_five_missing_steps_and_counts_the_others(client):
+    place = EnrolmentFactory(run=make_run(*[{} for _number in range(8)]))
+    client.force_login(place.learner)
+
+    shown = panel(client.get(address(place)))
+
+    assert len(re.findall(r'<li><a href="/de/learn/', shown)) == 5
+    assert "und 3 weitere Schritte" in shown
+
+
+def test_learn_marks_what_is_done_with_its_day(learner, place):
+    services.finish_step(enrolment=place, step=step(place, 1), at=NOW)
+
+    assert "erledigt am 18. November 2026" in text(learner.get(address(place)))
+
+
+def test_learn_says_why_a_completion_was_revoked_when_nothing_is_missing(client):
+    place = EnrolmentFactory(run=make_run({}))
+    services.finish_step(enrolment=place, step=step(place, 1), at=NOW)
+    services.revoke_completion(completion=place.completion, reason="Die Übung war leer.", at=NOW, actor=UserFactory())
+    client.force_login(place.learner)
+
+    page = text(client.get(address(place)))
+
+    assert "Die Übung war leer." in page
+    assert "Es fehlt nichts mehr." in page
 
 
 # --- The start page ----------------------------------------------------------------------------------------------
@@ -361,7 +444,10 @@ def test_learning_card_counts_like_the_learning_page_and_vanishes_when_all_is_do
     )
 
     (item,) = card_of(place.learner).context["learning_items"]
-    assert (item["url"], item["meta"]) == (address(place), "1 von 2 Schritten erledigt")
+    assert (item["url"], item["meta"]) == (
+        address(place),
+        "1 von 2 Schritten erledigt · etwa 10 Min. für freiwillige Schritte",
+    )
     assert services.progress_of(place).done_count == 1
 
     services.finish_step(enrolment=place, step=step(place, 2), at=NOW)
