@@ -288,10 +288,22 @@ def _certificates() -> Iterator[str]:
         yield f"certificate {certificate.number}: no completion stands behind it"
     for certificate in Certificate.objects.exclude(holder=F("enrolment__learner")).order_by("pk"):
         yield f"certificate {certificate.number}: its holder is not the learner"
-    twice = Certificate.objects.current().order_by().values("enrolment").annotate(n=Count("pk")).filter(n__gt=1)
-    for row in twice:
-        yield f"place {row['enrolment']}: {row['n']} certificates count at once"
-    for year in CertificateYear.objects.all():
-        issued = Certificate.objects.filter(number__startswith=f"ZG-{year.year}-").count()
-        if issued != year.last_number:
-            yield f"certificates of {year.year}: {year.last_number} numbers were given, but {issued} exist"
+    yield from _chains()
+    for year in CertificateYear.objects.order_by("year"):
+        found = set(Certificate.objects.filter(number__startswith=f"ZG-{year.year}-").values_list("number", flat=True))
+        wanted = {f"ZG-{year.year}-{number:06}" for number in range(1, year.last_number + 1)}
+        for number in sorted(wanted - found):
+            yield f"certificate {number}: its number was given, but it does not exist"
+        for number in sorted(found - wanted):
+            yield f"certificate {number}: its number was never given"
+
+
+def _chains() -> Iterator[str]:
+    """Of each place the certificates form a chain: each but the last is replaced by a later one of the same place."""
+    strays = ~Q(superseded_by__enrolment=F("enrolment")) | Q(superseded_by__lte=F("pk"))
+    for certificate in Certificate.objects.filter(strays, superseded_by__isnull=False).order_by("pk"):
+        yield f"certificate {certificate.number}: replaced by one that is not a later one of the same place"
+    counted = Certificate.objects.order_by().values("enrolment")
+    counted = counted.annotate(last=Count("pk", filter=Q(superseded_by__isnull=True))).exclude(last=1)
+    for row in counted.order_by("enrolment"):
+        yield f"place {row['enrolment']}: {row['last']} certificates count at once"

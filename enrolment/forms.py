@@ -390,6 +390,17 @@ class CertificateForm(forms.Form):
             del self.fields["title"]
 
 
+class RevocationForm(forms.Form):
+    """Why a certificate does not hold any more."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("The person reads it in the mail and beside the certificate. Nobody else does."),
+        error_messages={"required": _("Please say why the certificate is revoked.")},
+    )
+
+
 class WaiverForm(forms.Form):
     """Whom the office lets take part without the courses before, and why."""
 

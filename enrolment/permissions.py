@@ -67,3 +67,8 @@ def can_read_delivery_log(user) -> bool:
 def can_read_access_needs(user) -> bool:
     """Who needs what is read by the academy office alone; trainers get instructions without names (DOMAIN.md 2.5)."""
     return has_role(user, Role.ACADEMY_OFFICE)
+
+
+def can_revoke_certificate(user) -> bool:
+    """What the academy has stated to everybody is taken back by the academy office alone."""
+    return has_role(user, Role.ACADEMY_OFFICE)

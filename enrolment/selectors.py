@@ -601,10 +601,18 @@ def certificates_visible_to(user) -> QuerySet[Certificate]:
     """A person's own certificates. Nobody else opens them; whoever holds the code may check it (DOMAIN.md 2.5)."""
     if not user.is_authenticated:
         return Certificate.objects.none()
-    return Certificate.objects.filter(holder=user).select_related("enrolment__completion", "enrolment__run__course")
+    found = Certificate.objects.filter(holder=user)
+    return found.select_related("enrolment__completion", "enrolment__run__course", "superseded_by")
 
 
 def certificate_by_code(code: str) -> Certificate | None:
     """The certificate with that code, however it was typed: small letters, spaces and hyphens make no difference."""
     plain = re.sub(r"[\W_]+", "", code).upper()
-    return Certificate.objects.filter(code=plain).select_related("enrolment__completion").first()
+    found = Certificate.objects.filter(code=plain).select_related("enrolment__completion", "superseded_by")
+    return found.prefetch_related("prints").first()
+
+
+def certificates_of_run(run: CourseRun) -> QuerySet[Certificate]:
+    """The certificates of a run that no newer one replaces, with what they are worth today."""
+    found = Certificate.objects.current().filter(enrolment__run=run)
+    return found.select_related("enrolment__completion", "enrolment__learner")

@@ -16,6 +16,7 @@ from .views import (
     messages,
     people_upload,
     places,
+    revocations,
     signed_lists,
     tasks,
     teaching,
@@ -100,6 +101,16 @@ urlpatterns = [
         name="withdraw_waiver",
     ),
     path("teaching/runs/<int:run_id>/certificates/", teaching.issue_certificates, name="issue_certificates"),
+    path(
+        "teaching/runs/<int:run_id>/certificates/<str:number>/revoke/",
+        revocations.revoke_certificate,
+        name="revoke_certificate",
+    ),
+    path(
+        "teaching/runs/<int:run_id>/certificates/<str:number>/restore/",
+        revocations.restore_certificate,
+        name="restore_certificate",
+    ),
     path("teaching/runs/<int:run_id>/sessions/<int:session_id>/attendance/", teaching.attendance, name="attendance"),
     path(
         "teaching/runs/<int:run_id>/sessions/<int:session_id>/list/", teaching.attendance_list, name="attendance_list"

@@ -17,6 +17,7 @@ from enrolment.models import Enrolment
 
 from .answers import load_answers
 from .attendance import load_attendance
+from .certificates import load_certificates
 from .content import read
 from .loading import Loading
 from .people import address_of, participants, role_accounts
@@ -41,13 +42,14 @@ def load_runs(loading: Loading) -> str:
             placed=_header(entry, course, spans),
             sessions=[services.PlacedSession(*span, ue=ue, room=_free(room, span, entry["slug"])) for span in spans],
             trainers=[people[entry["trainer"]]] if "trainer" in entry else [],
-            places=list(_places(loading, entry, spans, crowd)),
+            places=list(_places(loading, entry, spans, crowd, people)),
             at=loading.at,
         )
     _say_needs(loading)
     _write_message(loading)
     load_attendance(loading, people)
     load_answers(loading)
+    load_certificates(people)
     _load_booking(loading, people[CONTACT])
     _show_interest(loading)
     return f"{len(read('runs'))} runs, {Enrolment.objects.count()} places"
@@ -129,12 +131,20 @@ def _header(entry: dict[str, Any], course: Course, spans: list[tuple[datetime, d
 
 
 def _places(
-    loading: Loading, entry: dict[str, Any], spans: list[tuple[datetime, datetime]], crowd: Iterator[User]
+    loading: Loading,
+    entry: dict[str, Any],
+    spans: list[tuple[datetime, datetime]],
+    crowd: Iterator[User],
+    people: dict[str, User],
 ) -> Iterator[services.PlacedPlace]:
-    """Places in the order in which people enrolled: confirmed, waiting for approval, on the waiting list."""
+    """Places in the order in which people enrolled: confirmed, waiting for approval, on the waiting list.
+
+    The first one of a run with a `login` is that of somebody who can sign in.
+    """
     if "attendance" in entry:
         registered, attended = entry["attendance"]["registered"], entry["attendance"]["attended"]
-        for number, learner in enumerate(islice(crowd, registered)):
+        for number, one in enumerate(islice(crowd, registered)):
+            learner = people[entry["login"]] if "login" in entry and number == 0 else one
             enrolled_at = spans[0][0] - timedelta(days=30) + timedelta(hours=number)
             yield services.PlacedPlace(learner, EnrolmentState.CONFIRMED, enrolled_at, was_present=number < attended)
         return

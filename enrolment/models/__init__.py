@@ -4,7 +4,16 @@ from .access import AccessNeeds
 from .bookings import Booking, BookingMove, NamedPerson
 from .check_in import CheckInWindow
 from .interest import Interest
-from .learning import Attendance, AttendanceAddendum, AttendanceList, Certificate, CertificateYear, Completion, Progress
+from .learning import (
+    Attendance,
+    AttendanceAddendum,
+    AttendanceList,
+    Certificate,
+    CertificatePrint,
+    CertificateYear,
+    Completion,
+    Progress,
+)
 from .messages import RunMessage
 from .notices import ChangeNotice
 from .places import Approval, CalendarFeed, Enrolment, EnrolmentMove, PromotionDecision
@@ -23,6 +32,7 @@ __all__ = [
     "BookingMove",
     "CalendarFeed",
     "Certificate",
+    "CertificatePrint",
     "CertificateYear",
     "ChangeNotice",
     "CheckInWindow",

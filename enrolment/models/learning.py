@@ -185,7 +185,10 @@ class CertificateQuerySet(models.QuerySet):
 
 
 class Certificate(models.Model):
-    """A certificate of attendance (Teilnahmebescheinigung): an immutable snapshot; a correction supersedes it."""
+    """A certificate of attendance (Teilnahmebescheinigung): an immutable snapshot; a correction supersedes it.
+
+    The database itself refuses to change what was printed, or to replace it twice (0022_certificate_stays).
+    """
 
     wagtail_reference_index_ignore = True
 
@@ -231,3 +234,23 @@ class Certificate(models.Model):
     def printed_code(self) -> str:
         """The code in groups of four, as it stands on the paper."""
         return "-".join(self.code[start : start + 4] for start in range(0, len(self.code), 4))
+
+
+class CertificatePrint(AppendOnly):
+    """The fingerprint of a PDF that was made of a certificate, so that a changed file is recognised.
+
+    The same certificate gives another file once the typesetter or a font is a newer one: each is ours.
+    """
+
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="prints")
+    sha256 = models.CharField(_("hash of the file (SHA-256)"), max_length=64)
+    printed_at = models.DateTimeField(_("printed at"))
+
+    class Meta:
+        verbose_name = _("printed certificate")
+        verbose_name_plural = _("printed certificates")
+        ordering = ["printed_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["certificate", "sha256"], name="one_print_of_each_file")]
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id}: {self.sha256[:12]}"

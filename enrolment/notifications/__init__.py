@@ -30,6 +30,8 @@ from .bookings import (
 from .certificates import (
     certificate_issued,
     certificate_replaced,
+    certificate_restored,
+    certificate_revoked,
 )
 from .changes import Changes, Known, run_moved
 from .decisions import decision_due, run_takes_place
@@ -64,6 +66,8 @@ __all__ = [
     "booking_cancelled",
     "certificate_issued",
     "certificate_replaced",
+    "certificate_restored",
+    "certificate_revoked",
     "council_involved",
     "date_reminder",
     "decision_due",

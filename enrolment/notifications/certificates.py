@@ -49,3 +49,40 @@ def certificate_replaced(certificate: Certificate, *, at: datetime) -> None:
             action=(_("Open my certificates"), absolute_url("enrolment:my_certificates")),
         ),
     )
+
+
+def certificate_revoked(certificate: Certificate, *, reason: str, at: datetime) -> None:
+    """It holds no more, why, and whom to ask. The reason goes to the learner alone."""
+    write(
+        certificate.enrolment,
+        f"certificate_revoked.{certificate.number}.{at:%Y%m%d%H%M%S}",
+        at,
+        lambda title: Message(
+            subject=_("Your certificate of attendance has been revoked: %(course)s") % {"course": title},
+            paragraphs=[
+                _("Your certificate of attendance does not hold any more. Please do not use it."),
+                _("Whoever checks it reads that it has been revoked, and since when, but not why."),
+                _("If you think that this is wrong, please write to the academy office."),
+            ],
+            facts=[(_("Course"), title), (_("Number"), certificate.number), (_("Reason"), reason)],
+            action=(_("Open my certificates"), absolute_url("enrolment:my_certificates")),
+        ),
+    )
+
+
+def certificate_restored(certificate: Certificate, *, at: datetime) -> None:
+    """A revocation was taken back."""
+    write(
+        certificate.enrolment,
+        f"certificate_restored.{certificate.number}.{at:%Y%m%d%H%M%S}",
+        at,
+        lambda title: Message(
+            subject=_("Your certificate of attendance is valid again: %(course)s") % {"course": title},
+            paragraphs=[
+                _("The revocation was taken back. Your certificate of attendance holds as it was issued."),
+                _("Whoever checks it reads that it is valid."),
+            ],
+            facts=[(_("Course"), title), (_("Number"), certificate.number)],
+            action=(_("Open my certificates"), absolute_url("enrolment:my_certificates")),
+        ),
+    )

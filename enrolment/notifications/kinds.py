@@ -31,6 +31,8 @@ KINDS = {
     "place.lapsed": _("request for approval lapsed"),
     "place.task": _("feedback on a task"),
     "place.certificate": _("certificate"),
+    "place.certificate_revoked": _("certificate revoked"),
+    "place.certificate_restored": _("certificate valid again"),
     "approval.asked": _("request to the supervisor"),
     "approval.reminder": _("reminder of the supervisor"),
     "approval.deputy": _("request to the deputy"),

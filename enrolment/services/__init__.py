@@ -44,7 +44,10 @@ from .certificates import (
     issue_certificate,
     issue_certificates,
     issue_in_background,
+    note_print,
     reissue_certificate,
+    restore_certificate,
+    revoke_certificate,
     start_issuing,
 )
 from .change_notices import open_notice, tell_at_once, tell_of_changes
@@ -198,6 +201,7 @@ __all__ = [
     "name_people",
     "note_feed_use",
     "note_interest",
+    "note_print",
     "open_check_in",
     "open_notice",
     "open_run",
@@ -223,6 +227,8 @@ __all__ = [
     "replace",
     "resend_mail",
     "reserve",
+    "restore_certificate",
+    "revoke_certificate",
     "revoke_completion",
     "revoke_feed",
     "revoke_link",

@@ -17,11 +17,11 @@ from academy.models import Job, User
 from academy.services import advance_job, audit, set_certificate_name, start_job
 from courses.models import CourseRun
 from enrolment import notifications
-from enrolment.enums import TitleChoice
-from enrolment.models import Certificate, CertificateYear, Enrolment
+from enrolment.enums import CertificateStatus, TitleChoice
+from enrolment.models import Certificate, CertificatePrint, CertificateYear, Enrolment
 
 from .certificate_facts import build_facts
-from .completion import update_completions
+from .completion import revoke_completion, update_completions
 from .progress import progress_of
 
 # No vowels and no 8, H, S: a code spells no word and no abbreviation that an academy like this would not print.
@@ -148,15 +148,71 @@ def reissue_certificate(
 
 
 def refresh_certificate(*, enrolment: Enrolment, actor: User | None, at: datetime) -> Certificate | None:
-    """After recorded facts were corrected: replace the certificate if it prints other figures than now hold."""
+    """After recorded facts were corrected: replace the certificate if it prints other figures than now hold.
+
+    Where nothing is left to certify, the learner is told that it holds no more.
+    """
     current = Certificate.objects.current().filter(enrolment=enrolment).first()
-    if current is None or current.enrolment.completion.revoked_at is not None:
+    if current is None:
+        return None
+    completion = current.enrolment.completion
+    if completion.revoked_at is not None:
+        if completion.revoked_at == at:  # by this correction
+            notifications.certificate_revoked(current, reason=completion.revoked_because, at=at)
         return None
     with translation.override(current.language):
         now = build_facts(progress_of(current.enrolment), title=current.facts["title_choice"], at=at)
     if all(now[key] == current.facts[key] for key in ("dates", "scope", "attended", "remark")):
         return None
     return reissue_certificate(certificate=current, actor=actor, at=at, must_refresh=True)
+
+
+@transaction.atomic
+def revoke_certificate(*, certificate: Certificate, reason: str, actor: User, at: datetime) -> Certificate:
+    """Take back what a valid certificate states: it stays to be seen by its code, as revoked since now.
+
+    Raises CertificateRefused without a reason, and for one that does not hold any more anyway.
+    """
+    enrolment = _lock(certificate.enrolment)
+    certificate = Certificate.objects.select_related("enrolment__completion").get(pk=certificate.pk)
+    if not reason.strip():
+        raise CertificateRefused(_("Please say why the certificate is revoked."))
+    if certificate.status != CertificateStatus.VALID:
+        raise CertificateRefused(_("This certificate does not hold any more. Only a valid one can be revoked."))
+    revoke_completion(completion=certificate.enrolment.completion, reason=reason.strip(), actor=actor, at=at)
+    audit(action="certificate.revoked", obj=certificate, actor=actor, at=at, data={"place": enrolment.pk})
+    notifications.certificate_revoked(certificate, reason=reason.strip(), at=at)
+    return certificate
+
+
+@transaction.atomic
+def restore_certificate(*, certificate: Certificate, actor: User, at: datetime) -> Certificate:
+    """Undo a revocation where what was recorded still gives a completion; the certificate that holds from now on.
+
+    Raises CertificateRefused for one that is not revoked, and where attendance or steps do not suffice any more.
+    """
+    enrolment = _lock(certificate.enrolment)
+    certificate = Certificate.objects.select_related("enrolment__completion").get(pk=certificate.pk)
+    if certificate.status != CertificateStatus.REVOKED:
+        raise CertificateRefused(_("This certificate is not revoked."))
+    reason = _("The revocation was taken back.")
+    standing = update_completions(enrolments=[enrolment], at=at, actor=actor, reason=reason)
+    if enrolment.pk not in standing:
+        raise CertificateRefused(
+            _("What is recorded does not suffice for a certificate. Please look at the attendance.")
+        )
+    audit(action="certificate.restored", obj=certificate, actor=actor, at=at)
+    newer = refresh_certificate(enrolment=enrolment, actor=actor, at=at)
+    if newer is None:
+        notifications.certificate_restored(certificate, at=at)
+    return newer or Certificate.objects.select_related("enrolment__completion").get(pk=certificate.pk)
+
+
+def note_print(*, certificate: Certificate, pdf: bytes, at: datetime) -> CertificatePrint:
+    """Keep the fingerprint of a PDF that is handed out, once for each file."""
+    digest = hashlib.sha256(pdf).hexdigest()
+    found = {"certificate": certificate, "sha256": digest}
+    return CertificatePrint.objects.get_or_create(**found, defaults={"printed_at": at})[0]
 
 
 def facts_hash(facts: dict) -> str:

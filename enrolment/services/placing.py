@@ -19,7 +19,7 @@ from courses import services as courses
 from courses.enums import RunState
 from courses.models import Course, CourseRun, CourseVersion, Room, Seat, Session
 from enrolment.enums import AttendanceState, Channel, EnrolmentState, NamedBy
-from enrolment.models import Approval, Attendance, Booking, Enrolment, EnrolmentMove, NamedPerson
+from enrolment.models import Approval, Attendance, Booking, Certificate, Enrolment, EnrolmentMove, NamedPerson
 from enrolment.workflow import NEW, PLACE_MOVES
 
 from . import bookings, completion, holding, runs, seats
@@ -90,8 +90,9 @@ def place_run(
 
 
 def _was_changed_by_people(run: CourseRun) -> bool:
+    """Also where certificates have been issued: they print the dates as they were."""
     acts = AuditEntry.objects.filter(object_type=run._meta.label_lower, object_id=str(run.pk))
-    return acts.filter(actor__isnull=False).exists()
+    return acts.filter(actor__isnull=False).exists() or Certificate.objects.filter(enrolment__run=run).exists()
 
 
 def _place_header(run: CourseRun, placed: PlacedRun, trainers: Sequence[User], *, at: datetime) -> None:

@@ -37,9 +37,11 @@ def my_certificates(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
-    """The PDF of one's own valid certificate, made from its stored facts."""
+    """The PDF of one's own valid certificate, made from its stored facts; its fingerprint is kept for the check."""
     certificate = get_object_or_404(selectors.certificates_visible_to(request.user).valid(), number=number)
-    response = HttpResponse(printing.render_pdf(certificate), content_type="application/pdf")
+    pdf = printing.render_pdf(certificate)
+    services.note_print(certificate=certificate, pdf=pdf, at=timezone.now())
+    response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{certificate.number}.pdf"'
     response["Cache-Control"] = PRIVATE_PDF
     response["X-Robots-Tag"] = "noindex"
@@ -90,7 +92,12 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     if certificate is None:
         context = {"form": CodeForm(), "is_unknown": True}
         return _unlisted(render(request, "enrolment/verify.html", context, status=404))
-    context = {"certificate": certificate, "facts": certificate.facts, "rows": printing.rows(certificate.facts)}
+    context = {
+        "certificate": certificate,
+        "facts": certificate.facts,
+        "rows": printing.rows(certificate.facts),
+        "prints": [one.sha256 for one in certificate.prints.all()],
+    }
     return _unlisted(render(request, "enrolment/verify_code.html", context))
 
 

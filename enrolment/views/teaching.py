@@ -20,7 +20,7 @@ from courses.models import CourseRun, Session
 from enrolment import permissions, selectors, services
 from enrolment.enums import EnrolmentState
 from enrolment.forms import AttendanceForm
-from enrolment.models import Attendance, Certificate
+from enrolment.models import Attendance
 
 RUNS_PER_PAGE = 20
 
@@ -56,7 +56,7 @@ def roster(request: HttpRequest, run_id: int) -> HttpResponse:
     for place in places:
         place.run = run
     progress = services.progress_of_places(places)
-    certificates = {c.enrolment_id: c for c in Certificate.objects.current().filter(enrolment__run=run)}
+    certificates = {c.enrolment_id: c for c in selectors.certificates_of_run(run)}
     lines = [
         {
             "place": place,

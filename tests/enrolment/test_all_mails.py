@@ -177,6 +177,13 @@ CASES = [
         "answers_wait", lambda w: N.answers_wait(w.learner, [(w.run, 1), (w.other, 2)], at=AT), when=False, where=False
     ),
     Case("certificate_replaced", lambda w: N.certificate_replaced(w.corrected, at=AT), when=False, where=False),
+    Case(
+        "certificate_revoked",
+        lambda w: N.certificate_revoked(w.certificate, reason=REASON, at=AT),
+        when=False,
+        where=False,
+    ),
+    Case("certificate_restored", lambda w: N.certificate_restored(w.certificate, at=AT), when=False, where=False),
 ]
 
 

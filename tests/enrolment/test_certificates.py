@@ -1,10 +1,12 @@
 """Certificates: what they say and must not say, their numbers, corrections, the PDF and the public check."""
 
+import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.test import override_settings
 
 from academy.common import printing
@@ -13,7 +15,7 @@ from academy.models import OutgoingMail
 from courses.enums import CourseFormat
 from courses.models import Step
 from enrolment import audit_checks, services
-from enrolment.certificate.printing import render_pdf
+from enrolment.certificate.printing import render_pdf, verify_url
 from enrolment.enums import AttendanceState
 from enrolment.models import Attendance, Certificate, CertificateYear, Completion
 from tests.factories.academy import MembershipFactory, OrganisationFactory, UserFactory
@@ -21,7 +23,7 @@ from tests.factories.courses import FIRST_SESSION, CourseFactory, CourseRunFacto
 from tests.factories.enrolment import EnrolmentFactory
 from tests.factories.learning import make_course_page, make_run
 
-from .pdf_text import open_pdf, text_of
+from .pdf_text import Piece, open_pdf, read_aloud, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -270,6 +272,36 @@ def test_certificate_cannot_be_changed_or_deleted():
         certificate.delete()
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"facts": {"name": "Jemand"}},
+        {"facts_hash": "0" * 64},
+        {"number": "ZG-2026-999999"},
+        {"code": "BBBBBBBBBBBB"},
+        {"language": "en"},
+        {"issued_at": AT + timedelta(days=1)},
+    ],
+)
+def test_database_itself_refuses_to_change_what_was_printed(change):
+    certificate = services.issue_certificate(enrolment=completed(), at=AT)
+
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+        Certificate.objects.filter(pk=certificate.pk).update(**change)
+    assert Certificate.objects.get().facts == certificate.facts
+
+
+def test_database_itself_refuses_to_replace_a_certificate_twice():
+    first = services.issue_certificate(enrolment=completed(), at=AT)
+    second = services.reissue_certificate(certificate=first, name="Neu", actor=first.holder, at=AT)
+    third = services.reissue_certificate(certificate=second, name="Noch neuer", actor=first.holder, at=AT)
+
+    for other in (None, third):
+        with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+            Certificate.objects.filter(pk=first.pk).update(superseded_by=other)
+    assert Certificate.objects.get(pk=first.pk).superseded_by == second
+
+
 # --- The PDF -----------------------------------------------------------------------------------------------------
 @pytest.fixture
 def certificate():
@@ -316,6 +348,64 @@ def _structure(node) -> tuple[set[str], set[str]]:
     return kinds, texts
 
 
+def test_render_pdf_is_read_aloud_from_the_provider_to_the_emblem(certificate):
+    facts = certificate.facts
+    labels = ["Termin", "Ort", "Format", "Umfang", "Besucht", "Durchführung"]
+    values = [*facts["dates"], *facts["places"], facts["format"], facts["scope"], facts["attended"], *facts["trainers"]]
+    points = [words for point in facts["points"] for words in ("•", point)]
+
+    pieces = read_aloud(render_pdf(certificate))
+
+    expected = [
+        facts["provider"]["name"],
+        facts["provider"]["address"],
+        "Teilnahmebescheinigung",
+        "Hiermit bescheinigen wir:",
+        facts["name"],
+        "hat an der folgenden Fortbildung teilgenommen:",
+        facts["title"],
+        "Inhalte",
+        *points,
+        *[words for pair in zip(labels, values, strict=True) for words in pair],
+        facts["no_examination"],
+        facts["issued"],
+        facts["issued_by"],
+        "Nummer",
+        facts["number"],
+        "Prüfcode",
+        certificate.printed_code,
+        "Maschinell erstellt und ohne Unterschrift gültig. Echtheit prüfen:",
+        verify_url(certificate),
+        "QR-Code, der zur Prüfseite dieser Bescheinigung führt",
+        "Emblem der Europäischen Union",
+        facts["funding_line"],
+        f"Mitfinanziert durch: {facts['land_funder']}",
+    ]
+    assert " ".join(piece.alt or piece.words for piece in pieces) == " ".join(expected)  # a line may end anywhere
+    assert {piece.language for piece in pieces} == {"de"}
+
+
+def test_render_pdf_says_of_each_part_in_which_language_it_is():
+    enrolment = completed(learner=UserFactory(preferred_language="en"))
+    certificate = services.issue_certificate(enrolment=enrolment, at=AT)
+
+    pieces = read_aloud(render_pdf(certificate))
+
+    assert [piece.words for piece in pieces if piece.language == "de" and piece.words != "•"] == [
+        "Zugang für alle: Grundlagen",
+        *POINTS,
+    ]
+    assert [piece.alt for piece in pieces if piece.alt] == [
+        "QR code that leads to the page where this certificate can be checked",
+        "Emblem of the European Union",
+    ]
+    assert Piece("/H1", "Certificate of attendance", language="en") in pieces
+
+
+def test_render_pdf_gives_the_same_file_each_time(certificate):
+    assert render_pdf(certificate) == render_pdf(Certificate.objects.get())
+
+
 def test_render_pdf_shows_every_fact_with_stars_and_foreign_letters(certificate):
     text = text_of(render_pdf(certificate))
     words = " ".join(text.split())
@@ -348,6 +438,35 @@ def test_render_pdf_says_nothing_that_is_forbidden(certificate):
 
     for part in ["geheim@example.org", "spreehain", "geboren", "note", "ergebnis", "punkte", "prozent", "bedarf"]:
         assert part not in text, part
+
+
+def test_facts_of_a_certificate_are_a_closed_list_without_what_is_forbidden(certificate):
+    """DOMAIN.md 4: no date of birth, employer, grade, evaluation or access need has a place to stand in."""
+    assert set(certificate.facts) == {
+        "attended",
+        "code",
+        "dates",
+        "format",
+        "funding_line",
+        "is_self_study",
+        "issued",
+        "issued_by",
+        "land_funder",
+        "name",
+        "no_examination",
+        "number",
+        "places",
+        "points",
+        "points_language",
+        "provider",
+        "remark",
+        "result",
+        "scope",
+        "title",
+        "title_choice",
+        "title_language",
+        "trainers",
+    }
 
 
 def test_render_pdf_is_english_when_the_certificate_is():
@@ -401,6 +520,17 @@ def test_certificate_pdf_is_served_to_its_holder_alone(client, certificate):
     assert response["Content-Type"] == "application/pdf"
     assert response["Cache-Control"] == "private, no-store"
     assert response.content.startswith(b"%PDF-")
+
+
+def test_certificate_pdf_keeps_the_fingerprint_of_each_file_once(client, certificate, monkeypatch):
+    address = f"/de/my/certificates/{certificate.number}.pdf"
+    client.force_login(certificate.holder)
+    files = [client.get(address).content for _time in range(2)]
+    monkeypatch.setattr("enrolment.certificate.printing.render_pdf", lambda certificate: b"%PDF-newer")
+    files.append(client.get(address).content)
+
+    assert [one.sha256 for one in certificate.prints.all()] == [hashlib.sha256(one).hexdigest() for one in files[1:]]
+    assert files[0] == files[1]
 
 
 def test_correct_certificate_replaces_it_and_the_old_address_is_gone(client, certificate):
@@ -481,6 +611,7 @@ def test_verify_code_says_replaced_when_a_newer_certificate_exists(client, certi
     page = client.get(f"/de/verify/{certificate.code}/").content.decode()
 
     assert "durch eine neuere ersetzt" in page
+    assert "am 9. Dezember 2026 ist die Bescheinigung ZG-2026-000002 an ihre Stelle getreten" in page
     assert Certificate.objects.current().get().code not in page
 
 
@@ -490,7 +621,22 @@ def test_verify_code_says_revoked_when_the_completion_was(client, certificate):
     page = client.get(f"/de/verify/{certificate.code}/").content.decode()
 
     assert "widerrufen" in page
+    assert "seit 9. Dezember 2026 gilt sie nicht mehr" in page
     assert "Irrtum" not in page
+
+
+def test_verify_code_shows_the_fingerprints_of_the_files_that_were_fetched(client, certificate):
+    address = f"/de/verify/{certificate.code}/"
+    assert "hat noch niemand abgerufen" in client.get(address).content.decode()
+    pdf = render_pdf(certificate)
+    services.note_print(certificate=certificate, pdf=pdf, at=AT)
+
+    page = client.get(address).content.decode()
+
+    digest = hashlib.sha256(pdf).hexdigest()
+    assert f'data-file-check="{digest}"' in page
+    assert f"<code>{digest}</code>" in page
+    assert "<form" not in page.partition('id="compare"')[2]  # nothing is sent
 
 
 @pytest.mark.parametrize("code", ["BCDF-2345-GJKM", "x", "%3Cscript%3E", "0" * 500, "ü"])
@@ -518,6 +664,13 @@ def test_verify_form_asks_for_a_code_when_none_is_given(client):
 
 
 # --- The audit ---------------------------------------------------------------------------------------------------
+def take_guard_away() -> None:
+    """As somebody could who holds the keys of the database itself: the audit still finds it."""
+    table = " ON enrolment_certificate" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER certificate_stays{table}")
+
+
 def broken() -> list[str]:
     return [*audit_checks._completions(), *audit_checks._certificates()]
 
@@ -532,6 +685,7 @@ def test_audit_finds_nothing_after_issuing_and_correcting():
 
 def test_audit_names_a_certificate_whose_facts_were_changed():
     certificate = services.issue_certificate(enrolment=completed(), at=AT)
+    take_guard_away()
     Certificate.objects.update(facts={**certificate.facts, "name": "Jemand anders"})
 
     assert broken() == [f"certificate {certificate.number}: its facts are not those it was issued with"]
@@ -552,7 +706,29 @@ def test_audit_names_a_completion_that_nothing_stands_behind():
 
 
 def test_audit_names_a_gap_in_the_numbers():
-    services.issue_certificate(enrolment=completed(), at=AT)
-    CertificateYear.objects.update(last_number=3)
+    for _number in range(3):
+        services.issue_certificate(enrolment=completed(), at=AT)
+    CertificateYear.objects.update(last_number=4)
+    take_guard_away()
+    Certificate.objects.filter(number="ZG-2026-000002").update(number="ZG-2026-000007")
+    Certificate.objects.filter(number="ZG-2026-000007").update(facts={"number": "ZG-2026-000007"}, facts_hash="x")
 
-    assert broken() == ["certificates of 2026: 3 numbers were given, but 1 exist"]
+    assert broken()[-3:] == [
+        "certificate ZG-2026-000002: its number was given, but it does not exist",
+        "certificate ZG-2026-000004: its number was given, but it does not exist",
+        "certificate ZG-2026-000007: its number was never given",
+    ]
+
+
+def test_audit_names_a_chain_that_is_broken():
+    first, other = (services.issue_certificate(enrolment=completed(), at=AT) for _number in range(2))
+    second = services.reissue_certificate(certificate=first, name="Neu", actor=first.holder, at=AT)
+    take_guard_away()
+    Certificate.objects.filter(pk=second.pk).update(superseded_by=first)
+    Certificate.objects.filter(pk=first.pk).update(superseded_by=other)
+
+    assert broken() == [
+        f"certificate {first.number}: replaced by one that is not a later one of the same place",
+        f"certificate {second.number}: replaced by one that is not a later one of the same place",
+        f"place {first.enrolment_id}: 0 certificates count at once",
+    ]

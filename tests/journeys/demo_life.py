@@ -99,6 +99,14 @@ def _graduate(learner: User, *, at: datetime) -> None:
     services.issue_certificates(run=run, actor=person("r-akademie"), at=at)
 
 
+def replaced_certificate() -> Certificate:
+    return Certificate.objects.filter(superseded_by__isnull=False).earliest("pk")
+
+
+def revoked_certificate() -> Certificate:
+    return Certificate.objects.filter(enrolment__completion__revoked_at__isnull=False).earliest("pk")
+
+
 def _offer(learner: User, *, at: datetime) -> None:
     """One more place on the full run is offered to the head of its list; this learner takes over the offer."""
     run = open_run(FULL)

@@ -214,6 +214,7 @@ TEACHING = [
         form="ReviewForm",
         button={"verdict": "revise"},
     ),
+    Sent("enrolment:revoke_certificate", {"reason": " "}, ("reason",), form="RevocationForm"),
     Sent("enrolment:waivers", {"email": "keine-adresse", "note": " "}, ("email", "note"), form="WaiverForm"),
 ]
 ORGANISATION = [

@@ -135,6 +135,10 @@ def certificate() -> Certificate:
     return Certificate.objects.current().get(enrolment__learner=person(LEARNER))
 
 
+def of_run(one: Certificate) -> list:
+    return [one.enrolment.run_id, one.number]
+
+
 def confirmation_key() -> list:
     return [EmailConfirmationHMAC(EmailAddress.objects.get(user=person(LEARNER))).key]
 
@@ -222,6 +226,8 @@ PUBLIC = [
     View("enrolment:verify"),
     View("enrolment:verify_code", args=lambda: [certificate().code]),
     View("enrolment:verify_code", args=lambda: ["XXXX-XXXX-XXXX"], status=404, brief=True),
+    View("enrolment:verify_code", args=lambda: [demo_life.replaced_certificate().code], brief=True),
+    View("enrolment:verify_code", args=lambda: [demo_life.revoked_certificate().code], language="en", brief=True),
     View("enrolment:approve", args=lambda: [approval_token(demo_life.open_approval())]),
     View("enrolment:approve", args=lambda: ["nonsense"], status=404, brief=True),
     View("enrolment:approvals", SPONSOR),
@@ -295,6 +301,8 @@ TEACHING = [
     View("enrolment:interested_people", OFFICE, demo_life.wanted_course),
     View("enrolment:roster", TRAINER, lambda: taught_session()[:1]),
     View("enrolment:roster", OFFICE, lambda: run_with(course__slug="bescheide-die-ankommen"), brief=True),
+    View("enrolment:revoke_certificate", OFFICE, lambda: of_run(certificate()), brief=True),
+    View("enrolment:restore_certificate", OFFICE, lambda: of_run(demo_life.revoked_certificate()), brief=True),
     View("enrolment:attendance", TRAINER, taught_session),
     View("enrolment:attendance_list", TRAINER, taught_session),
     View("enrolment:check_in_sheet", OFFICE, checked_in_session),

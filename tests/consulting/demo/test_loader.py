@@ -24,7 +24,7 @@ from courses.enums import RunState, RunStatus
 from courses.models import Course, CoursePage, CourseRun, Seat, Session
 from enrolment import services as enrolment
 from enrolment.enums import EnrolmentState
-from enrolment.models import Approval, Attendance, CheckInWindow, Completion, Enrolment
+from enrolment.models import Approval, Attendance, Certificate, CheckInWindow, Completion, Enrolment
 from home.models import HomePage, StandardPage
 
 from .conftest import AT
@@ -355,3 +355,29 @@ def test_load_plans_dates_that_come_again_with_some_that_differ(loaded):
     assert moved.starts_at - moved.was_at == timedelta(days=1)
     assert b"EXDATE" in to_ical(hour)
     assert b"RECURRENCE-ID" in to_ical(table)
+
+
+def test_certificates_of_a_run_that_is_over_verify_and_one_is_replaced_and_one_revoked(loaded, client):
+    issued = Certificate.objects.filter(enrolment__run__slug="zugang-grundlagen-1")
+    by_status = {str(one.status): one for one in issued.select_related("enrolment__completion")}
+
+    assert issued.count() == 17
+    assert issued.valid().count() == 15
+    for status, word in (
+        ("valid", "ist gültig"),
+        ("superseded", "durch eine neuere ersetzt"),
+        ("revoked", "widerrufen"),
+    ):
+        assert word in client.get(f"/de/verify/{by_status[status].code}/").content.decode()
+    own = issued.current().get(holder=person("r-spree-schalter"))
+    client.force_login(own.holder)
+    assert client.get(f"/de/my/certificates/{own.number}.pdf").content.startswith(b"%PDF-")
+
+
+def test_load_again_in_another_week_keeps_the_dates_that_certificates_print(loaded):
+    session = Session.objects.get(run__slug="zugang-grundlagen-1")
+
+    list(loader.load(LATER))
+
+    assert Session.objects.get(run__slug="zugang-grundlagen-1").starts_at == session.starts_at
+    assert Certificate.objects.count() == 17

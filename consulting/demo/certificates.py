@@ -1,0 +1,28 @@
+"""Certificates of a run that is over: all issued, one of them corrected, one revoked, so that each can be checked."""
+
+from datetime import timedelta
+
+from academy.models import User
+from courses.models import CourseRun
+from enrolment import services
+from enrolment.models import Certificate
+
+RUN, LOGIN = "zugang-grundlagen-1", "r-spree-schalter"
+CORRECTED_NAME = "Sachbearbeitung Spreehain (Demo)"
+REASON = "Auf der Anwesenheitsliste war die Zeile einer anderen Person angekreuzt."
+
+
+def load_certificates(people: dict[str, User]) -> None:
+    """Nothing happens where certificates of the run have been issued already."""
+    run = CourseRun.objects.get(slug=RUN)
+    if Certificate.objects.filter(enrolment__run=run).exists():
+        return
+    office, at = people["r-akademie"], run.sessions.latest("ends_at").ends_at + timedelta(days=7)
+    issued = services.issue_certificates(run=run, actor=office, at=at)
+    own = next((one for one in issued if one.holder == people[LOGIN]), None)
+    if own is not None:
+        later = at + timedelta(days=2)
+        services.reissue_certificate(certificate=own, name=CORRECTED_NAME, actor=own.holder, at=later)
+    mistaken = [one for one in issued if one != own][-1:]
+    for certificate in mistaken:
+        services.revoke_certificate(certificate=certificate, reason=REASON, actor=office, at=at + timedelta(days=5))
