@@ -122,3 +122,31 @@ class QuestionKind(TextChoices):
     SCALE = "scale", _("scale from 1 to 5")
     CHOICE = "choice", _("choice")
     TEXT = "text", _("own words")
+
+
+class MaterialKind(TextChoices):
+    """What the material library holds."""
+
+    DOCUMENT = "document", _("document")
+    IMAGE = "image", _("image")
+    EXERCISE = "exercise", _("exercise")
+
+
+class Licence(TextChoices):
+    """Under which terms a file may be used."""
+
+    UNSTATED = "", _("not stated")
+    OWN = "own", _("own work, all rights with us")
+    PERMISSION = "permission", _("all rights reserved, used with permission")
+    CC0 = "cc0", _("CC0 1.0 (no rights reserved)")
+    CC_BY = "cc_by_4", _("CC BY 4.0")
+    CC_BY_SA = "cc_by_sa_4", _("CC BY-SA 4.0")
+    OTHER = "other", _("another licence")
+
+
+class AccessState(TextChoices):
+    """What is known about the accessibility of a file."""
+
+    UNCHECKED = "unchecked", _("not checked")
+    ACCESSIBLE = "accessible", _("checked: accessible")
+    NOT_ACCESSIBLE = "not_accessible", _("checked: not accessible")

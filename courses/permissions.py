@@ -1,11 +1,13 @@
 """Who may plan, write and install what. Pages follow the rights that `setup.py` gives to the groups of the roles."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from wagtail.permissions import policy_registry
 
 from academy.enums import Role
 from academy.permissions import has_role
 
 from .enums import RunState
+from .h5p.models import Content
 from .models import Course, CoursePage, CourseRun, CourseVersion
 
 OFFICE = Role.ACADEMY_OFFICE
@@ -125,3 +127,31 @@ def can_read_exercises(user) -> bool:
 def can_install_libraries(user) -> bool:
     """New program code for exercises comes in through the technical administration only."""
     return user.has_perm("h5p.add_library")
+
+
+# --- Material ------------------------------------------------------------------------------------------------------
+def can_read_material(user) -> bool:
+    """The list of documents, images and exercises: whoever puts them on pages or installs their types, and the lead."""
+    return can_read_exercises(user)
+
+
+def keeps_material(user) -> bool:
+    """Editors and the office answer for every file."""
+    return user.is_superuser or has_role(user, Role.EDITOR, OFFICE)
+
+
+def leads(user) -> bool:
+    return has_role(user, Role.PROGRAMME_LEAD)
+
+
+def can_change_material(user, material) -> bool:
+    """Say what is known about it, replace its file and fetch the earlier ones.
+
+    Trainers do so with files that they uploaded themselves, and with exercises, which every writer may upload anew.
+    """
+    if keeps_material(user):
+        return True
+    if isinstance(material, Content):
+        return can_upload_exercises(user)
+    policy = policy_registry.get_by_type(type(material))
+    return can_read_material(user) and policy.user_has_permission_for_instance(user, "change", material)

@@ -9,7 +9,7 @@ from academy.models import User
 
 from .h5p import services as h5p
 from .h5p.models import Attempt, Content, State, Statement
-from .models import CourseRun, Session
+from .models import CourseRun, MaterialVersion, Session
 
 
 def erase_teaching(user: User, at: datetime) -> None:
@@ -71,5 +71,12 @@ ENTRIES = [
         period=_("Until the account is erased."),
         exported=("run", "starts_at", "ends_at"),
         erase=erase_teaching,
+    ),
+    PersonalData(
+        model=MaterialVersion,
+        person=None,
+        purpose=_("Proving which file stood on a page until when, and who replaced it, under a pseudonym."),
+        period=_("As long as the material that it belongs to."),
+        kept_because=_("The log holds a pseudonym only; erasing the account cuts the link to the person."),
     ),
 ]

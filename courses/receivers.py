@@ -6,8 +6,8 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 
 from academy.models import Term
 
-from . import catalogue_order, selectors, services
-from .models import Course, CoursePage, CourseRun, Session, StepPage
+from . import catalogue_order, materials, selectors, services
+from .models import Course, CoursePage, CourseRun, MaterialVersion, Session, StepPage
 from .models.pages import forget_catalogues
 
 
@@ -15,6 +15,7 @@ def connect() -> None:
     """Called once, when the app is ready."""
     page_published.connect(freeze_on_publish, dispatch_uid="courses.freeze_on_publish")
     page_unpublished.connect(freeze_on_unpublish, dispatch_uid="courses.freeze_on_unpublish")
+    post_delete.connect(materials.forget_file, sender=MaterialVersion, dispatch_uid="courses.forget_file")
     post_page_move.connect(freeze_on_move, dispatch_uid="courses.freeze_on_move")
     for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
         signal.connect(forget_catalogues, dispatch_uid="courses.forget_catalogues")

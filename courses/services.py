@@ -15,8 +15,23 @@ from academy.models import User
 from academy.services import audit
 
 from . import selectors
+from .materials import MaterialRefused, describe_material, replace_exercise, replace_file
 from .models import RELEASE_FIELDS, Course, CourseRun, CourseVersion, Room, Session, Step, StepPage
 from .structure import shape
+
+__all__ = [
+    "MaterialRefused",
+    "RoomRefused",
+    "claim_rooms",
+    "describe_material",
+    "freeze_version",
+    "note_room_feed_use",
+    "renew_room_feed",
+    "replace_exercise",
+    "replace_file",
+    "revoke_room_feed",
+    "save_room",
+]
 
 
 class RoomRefused(Exception):

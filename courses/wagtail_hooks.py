@@ -1,12 +1,13 @@
 """Wagtail's admin: courses and exercises."""
 
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import CreateView, EditView, InspectView
@@ -20,7 +21,7 @@ from wagtail.permissions import register_permission_policy
 from academy.common.rows import RowIndexView, RowPolicy, RowViewSet
 from academy.enums import Role
 
-from . import permissions, selectors
+from . import material_reads, material_views, materials, permissions, selectors, services
 from .forms import CourseForm, CourseSearchForm, ExerciseForm
 from .h5p import services as h5p
 from .h5p.models import Content
@@ -176,14 +177,12 @@ class CourseChooserViewSet(ChooserViewSet):
 def take_in(form: ExerciseForm, *, user, content: Content | None = None) -> Content | None:
     """Import the package of a valid form; None where it was refused, with the reasons in the form."""
     may_install = permissions.can_install_libraries(user)
+    given = {"file": form.cleaned_data["package"], "may_install_libraries": may_install, "at": timezone.now()}
     try:
-        return h5p.import_package(
-            file=form.cleaned_data["package"],
-            uploaded_by_key=str(user.pseudonym),
-            may_install_libraries=may_install,
-            at=timezone.now(),
-            uuid=content.uuid if content else None,
-        )
+        if content is not None:
+            services.replace_exercise(content=content, actor=user, **given)
+            return Content.objects.get(pk=content.pk)
+        return h5p.import_package(uploaded_by_key=str(user.pseudonym), **given)
     except h5p.PackageRefused as refusal:
         sentences = [str(error) for error in refusal.errors]
         if not may_install and any(error.code.startswith("missing-") for error in refusal.errors):
@@ -308,3 +307,49 @@ class CourseGroup(ViewSetGroup):
 @hooks.register("register_admin_viewset")
 def course_viewsets():
     return [CourseGroup(), CourseChooserViewSet("course_chooser"), ExerciseChooserViewSet("exercise_chooser")]
+
+
+# --- Material ------------------------------------------------------------------------------------------------------
+class MaterialMenuItem(MenuItem):
+    """Shown to whoever may open it."""
+
+    def is_shown(self, request):
+        return permissions.can_read_material(request.user)
+
+
+@hooks.register("register_admin_urls")
+def material_addresses():
+    one = "material/<str:kind>/<int:pk>/"
+    return [
+        path("material/", material_views.material_list, name="material_list"),
+        path(one, material_views.material_detail, name="material_detail"),
+        path(f"{one}replace/", material_views.material_replace, name="material_replace"),
+        path(f"{one}earlier/<int:number>/", material_views.material_version, name="material_version"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def material_menu_item():
+    label = gettext_lazy("Material")
+    return MaterialMenuItem(label, reverse("material_list"), icon_name="folder-open-inverse", order=310)
+
+
+@hooks.register("register_log_actions")
+def name_what_happened_to_material(actions):
+    actions.register_action(
+        materials.DESCRIBED, gettext_lazy("Describe a material"), gettext_lazy("Licence or accessibility were stated")
+    )
+    actions.register_action(
+        materials.REPLACED, gettext_lazy("Replace a file"), gettext_lazy("The file was replaced, the earlier one kept")
+    )
+
+
+@hooks.register("after_publish_page")
+def say_what_is_not_accessible(request, page):
+    """A warning, no refusal: what is not accessible and says nothing that helps shuts people out."""
+    for title in material_reads.inaccessible_without_help(page.specific):
+        messages.warning(
+            request,
+            _("«%(title)s» is not accessible, and nothing says what helps. Please add it in the list of materials.")
+            % {"title": title},
+        )

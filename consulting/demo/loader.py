@@ -9,7 +9,20 @@ from django.db import transaction
 
 from academy.common.registry import registry
 
-from . import courses, organisations, pages, people, processes, reports, rooms, runs, series, statements, steps
+from . import (
+    courses,
+    materials,
+    organisations,
+    pages,
+    people,
+    processes,
+    reports,
+    rooms,
+    runs,
+    series,
+    statements,
+    steps,
+)
 from .content import read
 from .loading import Loading
 
@@ -32,6 +45,7 @@ BLOCKS = [
     Block("roles", people.load_roles),
     Block("courses", courses.load_courses),
     Block("steps", steps.load_steps),
+    Block("materials", materials.load_materials),
     Block("rooms", rooms.load_rooms),
     Block("runs", runs.load_runs),
     Block("templates", processes.load_templates),

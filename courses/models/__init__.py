@@ -2,6 +2,7 @@
 
 from .approval import OfficeApprovalTask
 from .courses import EMPOWERMENT_NEEDS_NO_APPROVAL, Course, CourseVersion, Step
+from .material import MaterialFacts, MaterialVersion
 from .material_pages import DocumentStepPage, SessionStepPage
 from .pages import CourseIndexPage, CoursePage, H5PStepPage, ReadingStepPage, StepPage, VideoStepPage
 from .release import RELEASE_FIELDS, ReleaseRule
@@ -22,6 +23,8 @@ __all__ = [
     "DocumentStepPage",
     "FeedbackStepPage",
     "H5PStepPage",
+    "MaterialFacts",
+    "MaterialVersion",
     "OfficeApprovalTask",
     "ReadingStepPage",
     "ReleaseRule",

@@ -59,6 +59,19 @@ class PosterBlock(ImageChooserBlock):
         return with_renditions(super().bulk_to_python(values))
 
 
+class FileBlock(DocumentChooserBlock):
+    """A document with what is known about it at hand: one query for all files of a page."""
+
+    def deconstruct(self):
+        _own_path, args, kwargs = super().deconstruct()
+        return "wagtail.documents.blocks.DocumentChooserBlock", args, kwargs  # migrations name nothing of ours
+
+    def bulk_to_python(self, values):
+        documents = super().bulk_to_python(values)
+        prefetch_related_objects([document for document in documents if document], "material_facts")
+        return documents
+
+
 class LanguageBlock(blocks.ChoiceBlock):
     """A language by its name. The names stand in no migration: they belong to the reader."""
 
@@ -126,7 +139,7 @@ class DownloadBlock(blocks.StructBlock):
     """A file to take along; people read its format, size and language before they load it."""
 
     title = blocks.CharBlock(label=_("Title"), max_length=150)
-    document = DocumentChooserBlock(label=_("Document"))
+    document = FileBlock(label=_("Document"))
     pages = blocks.IntegerBlock(label=_("Number of pages"), required=False, min_value=1, max_value=2000)
     language = LanguageBlock(
         label=_("Language"), required=False, help_text=_("Where it is another one than that of this page.")

@@ -19,8 +19,8 @@ def course_page(*, course=None, language="de", title="Bescheide, die ankommen", 
 
 def reading_step(page: CoursePage, *, title="Einstieg", live=True, **fields) -> ReadingStepPage:
     """A published step with something to read."""
-    body = [{"type": "text", "value": "<p>Ein Absatz.</p>"}]
-    step = ReadingStepPage(title=title, locale=page.locale, body=body, live=False, **fields)
+    fields = {"body": [{"type": "text", "value": "<p>Ein Absatz.</p>"}], **fields}
+    step = ReadingStepPage(title=title, locale=page.locale, live=False, **fields)
     page.add_child(instance=step)
     if live:
         step.save_revision().publish()

@@ -1,4 +1,4 @@
-"""All mails that are not about places in one table: about reports on accessibility, pages and accounts."""
+"""All mails that are not about places in one table: about reports on accessibility, pages, files and accounts."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -9,6 +9,7 @@ import polib
 import pytest
 from django.conf import settings
 from django.utils import translation
+from wagtail.documents.models import Document
 from wagtail.models import Revision
 
 from academy.adapters import AccountAdapter
@@ -16,6 +17,9 @@ from academy.common import easy_wording
 from academy.common.links import absolute_url
 from academy.common.mail_wording import mails
 from academy.enums import Role
+from courses import notifications as course_notifications
+from courses.material_reads import Place
+from courses.models import MaterialVersion
 from home import notifications
 from home.enums import AnswerWish
 from home.models import AccessibilityReport, AccessibilityStatementPage, StandardPage
@@ -46,6 +50,9 @@ class World:
         self.statement = AccessibilityStatementPage(pk=1, reviewed_on=date(2026, 1, 5))
         self.standard = StandardPage(pk=1, title="Kontakt")
         self.revision = Revision(pk=1, user=self.editor)
+        self.document = Document(pk=1, title="Wegekarte")
+        self.version = MaterialVersion(pk=1, document=self.document, note="Logo")
+        self.places = [Place(title="Lotsen: Begriffe", kind="Text"), Place(title="Lotsen: Film", kind="Video")]
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,7 @@ class Case:
     name: str
     write: Callable[[World, object], object]
     languages: tuple[str, ...] = ("de", "en")
+    app: str = "home"
 
 
 CASES = [
@@ -62,13 +70,22 @@ CASES = [
     Case("report_answered", lambda w, at: notifications.report_answered(w.report, at=at), tuple(LANGUAGES)),
     Case("report_waits", lambda w, at: notifications.report_waits(w.report, at=at)),
     Case("statement_review_due", lambda w, at: notifications.statement_review_due(w.statement, at=at)),
+    Case(
+        "material_replaced",
+        lambda w, at: course_notifications.material_replaced(w.document, w.version, w.places, person=w.editor, at=at),
+        app="courses",
+    ),
     Case("publishing_refused", lambda w, at: notifications.publishing_refused(w.standard, w.revision, at=at)),
 ]
 
 
 def test_every_function_that_writes_a_mail_stands_in_the_table():
-    own = inspect.getmembers(notifications, inspect.isfunction)
-    public = {name for name, it in own if it.__module__ == notifications.__name__ and not name.startswith("_")}
+    public = {
+        name
+        for module in (notifications, course_notifications)
+        for name, it in inspect.getmembers(module, inspect.isfunction)
+        if it.__module__ == module.__name__ and not name.startswith("_")
+    }
 
     assert {case.name for case in CASES} == public - NO_MAILS
 
@@ -79,14 +96,16 @@ def test_every_mail_about_the_website_is_whole(language, now):
     for case in CASES:
         if language in case.languages:
             letter = letter_of(lambda case=case: case.write(world, now))
-            faults += [f"{case.name} {fault}" for fault in faults_of(letter, f"home.{case.name}", language=language)]
+            faults += [
+                f"{case.name} {fault}" for fault in faults_of(letter, f"{case.app}.{case.name}", language=language)
+            ]
 
     assert faults == []
 
 
 def test_every_mail_to_visitors_has_easy_words():
     known = {entry.msgid for entry in polib.pofile(str(settings.ROOT / easy_wording.CATALOGUE))}
-    visitors = {f"home.{case.name}" for case in CASES if "de-simple" in case.languages}
+    visitors = {f"{case.app}.{case.name}" for case in CASES if "de-simple" in case.languages}
 
     assert {mail.key for mail in mails() if mail.key in visitors and mail.messages <= known} == visitors
 

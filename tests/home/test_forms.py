@@ -46,13 +46,14 @@ def test_document_of_another_kind_is_refused_with_one_reason(client):
     assert not Document.objects.exists()
 
 
-def test_document_is_not_replaced_by_something_else(client):
+def test_document_is_not_replaced_where_it_is_described(client):
     client.post(reverse("wagtaildocs:add"), data(PDF))
     document = Document.objects.get()
 
-    client.post(reverse("wagtaildocs:edit", args=[document.pk]), data(TRICK))
+    client.post(reverse("wagtaildocs:edit", args=[document.pk]), data(TRICK) | {"title": "Neu"})
 
-    assert Document.objects.get().file.read() == PDF
+    document.refresh_from_db()
+    assert (document.title, document.file.read()) == ("Neu", PDF)
 
 
 def test_document_in_the_window_for_many_is_refused(client):
