@@ -87,6 +87,7 @@ urlpatterns = [
     path("teaching/interest/", interest.interest_list, name="interest_list"),
     path("teaching/interest/<int:course_id>/", interest.interested_people, name="interested_people"),
     path("teaching/runs/<int:run_id>/", teaching.roster, name="roster"),
+    path("teaching/runs/<int:run_id>/figures.csv", teaching.run_figures, name="run_figures"),
     path("teaching/runs/<int:run_id>/changes/", teaching.tell_of_changes, name="tell_of_changes"),
     path("teaching/runs/<int:run_id>/mails/", mails.run_mails, name="run_mails"),
     path("teaching/runs/<int:run_id>/mails/<int:mail_id>/retry/", mails.retry_mail, name="retry_mail"),

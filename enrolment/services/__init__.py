@@ -63,6 +63,7 @@ from .check_in import (
 from .completion import revoke_completion, update_completion, update_completions
 from .decisions import ask_for_decisions, confirm_run
 from .eligibility import WaiverRefused, grant_waiver, missing_courses, what_is_missing, withdraw_waiver
+from .exports import note_figures_export
 from .filling import Filled, fill_runs
 from .interest import Forecast, InterestRefused, can_enrol_on, give_up_interest, note_interest, plan_interest
 from .learning import LearningRefused, finish_step, open_step, player_context, record_h5p_attempt
@@ -200,6 +201,7 @@ __all__ = [
     "name_deputy",
     "name_people",
     "note_feed_use",
+    "note_figures_export",
     "note_interest",
     "note_print",
     "open_check_in",

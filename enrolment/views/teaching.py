@@ -10,17 +10,19 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from academy.common.lessons import ue_number
+from academy.common.rows import csv_file
 from academy.enums import Role
 from academy.permissions import has_role
 from courses import selectors as courses
 from courses.enums import RunState, RunStatus
 from courses.models import CourseRun, Session
-from enrolment import permissions, selectors, services
+from enrolment import figures, permissions, selectors, services
 from enrolment.enums import EnrolmentState
 from enrolment.forms import AttendanceForm
-from enrolment.models import Attendance
+from enrolment.models import Attendance, Certificate, Enrolment
 
 RUNS_PER_PAGE = 20
 
@@ -50,31 +52,27 @@ def teaching(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def roster(request: HttpRequest, run_id: int) -> HttpResponse:
-    """Who takes part: name, organisation, state of the place, lessons attended. No steps, no answers (S1)."""
+    """Who takes part: name, organisation, state of the place, and how much is done, attended and missing. Which steps
+    those are, and every answer and score, belongs to the learner (S1).
+    """
     run = run_to_teach(request, run_id)
-    places = selectors.roster_of(run, on=timezone.localdate())
-    for place in places:
-        place.run = run
-    progress = services.progress_of_places(places)
+    places, progress = _places_with_progress(run)
     certificates = {c.enrolment_id: c for c in selectors.certificates_of_run(run)}
-    lines = [
-        {
-            "place": place,
-            "organisations": _organisations(place, run),
-            "attended": progress[place.pk].ue_attended if place.holds_place else None,
-            "certificate": certificates.get(place.pk),
-        }
-        for place in places
-    ]
+    lines = [_line(place, progress[place.pk], run, certificates.get(place.pk)) for place in places]
+    incomplete = [line for line in lines if line["missing"]]
+    only_missing = request.GET.get("missing") == "1"
     sessions = list(selectors.with_lists_kept(Session.objects.filter(run=run)))
     context = {
         **head(run),
         "status": _status(run),
-        "lines": lines,
+        "lines": incomplete if only_missing else lines,
+        "people": len(lines),
+        "tabs": _roster_tabs(run, len(lines), len(incomplete), only_missing=only_missing),
+        "figures_url": reverse("enrolment:run_figures", args=[run.pk]) + ("?missing=1" if only_missing else ""),
+        "has_steps": any(facts.needed_steps for facts in progress.values()),
         "sessions": sessions,
         "tasks": _tasks(request, run),
         "instructions": selectors.access_instructions(run),
-        "ue_total": next(iter(progress.values())).ue_total if progress else None,
         "is_office": has_role(request.user, Role.ACADEMY_OFFICE),
         "confirmed": sum(place.state == EnrolmentState.CONFIRMED for place in places),
         "issued": sum(place.pk in certificates for place in places),
@@ -89,6 +87,23 @@ def roster(request: HttpRequest, run_id: int) -> HttpResponse:
         "breadcrumbs": trail((_("Runs"), reverse("enrolment:teaching")), (_title(run), "")),
     }
     return render(request, "enrolment/roster.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def run_figures(request: HttpRequest, run_id: int) -> HttpResponse:
+    """The figures of the roster as a CSV file: the same people, and the same filter."""
+    run = run_to_teach(request, run_id)
+    places, progress = _places_with_progress(run)
+    lines = [_line(place, progress[place.pk], run, None) for place in places]
+    if request.GET.get("missing") == "1":
+        lines = [line for line in lines if line["missing"]]
+    is_named = not run.course.is_list_protected
+    head = [_("Last name"), _("First name"), *([_("Organisation")] if is_named else []), _("State of the place")]
+    head += [_("Steps done"), _("Steps required"), _("UE attended"), _("UE in all"), _("Result"), _("Still missing")]
+    services.note_figures_export(run=run, actor=request.user, at=timezone.now())
+    return csv_file("figures.csv", head, (_cells(line, is_named=is_named) for line in lines), separator=";")
 
 
 @login_required
@@ -220,6 +235,57 @@ def _tasks(request: HttpRequest, run: CourseRun) -> list[dict]:
         return []
     pages = courses.step_pages(steps, language=get_language())
     return [{"step": step, "title": pages[step.key].title} for step in steps]
+
+
+def _places_with_progress(run: CourseRun) -> tuple[list[Enrolment], dict[int, services.LearningProgress]]:
+    places = selectors.roster_of(run, on=timezone.localdate())
+    for place in places:
+        place.run = run
+    return places, services.progress_of_places(places)
+
+
+def _line(
+    place: Enrolment, progress: services.LearningProgress, run: CourseRun, certificate: Certificate | None
+) -> dict:
+    """One person of the roster; who has no confirmed place yet has no figures."""
+    line = {"place": place, "organisations": _organisations(place, run), "certificate": certificate}
+    if not place.holds_place:
+        return {**line, "progress": None, "missing": []}
+    return {
+        **line,
+        "progress": progress,
+        "steps": figures.steps_words(progress),
+        "attended": figures.lessons_words(progress),
+        "result": figures.result_of(progress),
+        "missing": [str(one) for one in progress.missing],
+    }
+
+
+def _cells(line: dict, *, is_named: bool) -> list:
+    place, progress = line["place"], line["progress"]
+    who = [place.learner.last_name, place.learner.first_name, *([line["organisations"]] if is_named else [])]
+    figures_of_place = [""] * 6
+    if progress is not None:
+        has_dates = bool(progress.sessions)
+        figures_of_place = [
+            progress.needed_done,
+            len(progress.needed_steps),
+            ue_number(progress.ue_attended) if has_dates else "",
+            ue_number(progress.ue_total) if has_dates else "",
+            line["result"][1],
+            " ".join(line["missing"]),
+        ]
+    return [*who, place.get_state_display(), *figures_of_place]
+
+
+def _roster_tabs(run: CourseRun, people: int, incomplete: int, *, only_missing: bool) -> list[dict]:
+    address = reverse("enrolment:roster", args=[run.pk])
+    everybody = _("All (%(count)d)") % {"count": people}
+    some = _("Something is missing (%(count)d)") % {"count": incomplete}
+    return [
+        {"title": everybody, "url": f"{address}#people", "current": not only_missing},
+        {"title": some, "url": f"{address}?missing=1#people", "current": only_missing},
+    ]
 
 
 def _organisations(place, run: CourseRun) -> str:

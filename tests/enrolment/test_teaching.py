@@ -1,5 +1,7 @@
 """The trainer's pages: own runs, roster, attendance, the list to sign, certificates; and who may not see them."""
 
+import csv
+import io
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -7,11 +9,13 @@ import pytest
 from django.utils import timezone
 
 from academy.enums import Role
+from academy.models import AuditEntry
+from courses.enums import StepKind
 from courses.models import Session
 from enrolment import services
 from enrolment.cards import start_cards
 from enrolment.enums import AttendanceState, EnrolmentState
-from enrolment.models import Attendance, Certificate
+from enrolment.models import Attendance, Certificate, Progress
 from tests.factories.academy import MembershipFactory, OrganisationFactory, UserFactory
 from tests.factories.courses import CourseFactory, CourseRunFactory
 from tests.factories.enrolment import EnrolmentFactory
@@ -92,25 +96,105 @@ def test_teaching_asks_the_same_for_one_and_for_twenty_runs(client, office, djan
 
 
 # --- Roster ------------------------------------------------------------------------------------------------------
-def test_roster_shows_name_organisation_place_and_attendance_but_no_progress(client, trainer):
-    run = make_run({"title": "Geheimer Schritt"}, sessions=1)
+def test_roster_shows_how_much_is_done_and_missing_but_neither_steps_nor_scores(client, trainer):
+    run = make_run({"title": "Geheimer Schritt"}, {"kind": StepKind.H5P, "title": "Geheime Übung"}, sessions=1)
     run.trainers.add(trainer)
     run.save()
     person = MembershipFactory(organisation=OrganisationFactory(name="Bezirksamt Spreehain")).user
     enrolment = EnrolmentFactory(run=run, learner=person)
     EnrolmentFactory(run=run, state=EnrolmentState.WAITLISTED)
-    step = run.version.steps.get()
-    services.finish_step(enrolment=enrolment, step=step, at=NOW)
+    reading, exercise = run.version.steps.all()
+    services.finish_step(enrolment=enrolment, step=reading, at=NOW)
+    services.open_step(enrolment=enrolment, step=exercise, at=NOW)
+    Progress.objects.filter(step_key=exercise.key).update(best_score=37, max_score=41)
     client.force_login(trainer)
 
     page = text(client.get(f"/de/teaching/runs/{run.pk}/"))
 
     assert str(person) in page
     assert "Bezirksamt Spreehain" in page
-    assert "0 von 5 UE" in page
+    assert "1 von 2 erledigt 0 von 5 UE noch nicht abgeschlossen 1 Pflichtschritt ist noch nicht erledigt." in page
     assert "Warteliste" in page
-    for forbidden in ("Geheimer Schritt", "erledigt", "1 von 1", "100 %", person.email):
-        assert forbidden not in page.replace("Pflichtschritte erledigt sind", ""), forbidden
+    for forbidden in ("Geheime", "37", "41", "90 %", person.email):
+        assert forbidden not in page, forbidden
+
+
+def cells(response) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
+
+
+@pytest.fixture
+def mixed(trainer):
+    """A run with a person who has done everything, one who has not, and one who waits."""
+    run = make_run({"title": "Geheimer Schritt"}, sessions=1)
+    run.trainers.add(trainer)
+    run.save()
+    names = ("Fertig", "Offen", "Wartend")
+    states = (EnrolmentState.CONFIRMED, EnrolmentState.CONFIRMED, EnrolmentState.WAITLISTED)
+    places = [
+        EnrolmentFactory(run=run, state=state, learner=UserFactory(first_name="=1+1", last_name=name))
+        for name, state in zip(names, states, strict=True)
+    ]
+    for place in places[:2]:
+        Attendance.objects.create(enrolment=place, session=run.sessions.get(), state="present", ticked_at=NOW)
+    services.finish_step(enrolment=places[0], step=run.version.steps.get(), at=NOW)
+    return run
+
+
+def test_roster_shows_only_those_of_whom_something_is_missing_when_asked(client, mixed, trainer):
+    client.force_login(trainer)
+
+    everybody = client.get(f"/de/teaching/runs/{mixed.pk}/")
+    some = client.get(f"/de/teaching/runs/{mixed.pk}/?missing=1")
+
+    assert [line["place"].learner.last_name for line in everybody.context["lines"]] == ["Fertig", "Offen", "Wartend"]
+    assert [line["place"].learner.last_name for line in some.context["lines"]] == ["Offen"]
+    assert "Alle (3)" in text(some)
+    assert "Es fehlt noch etwas (1)" in text(some)
+    assert f'href="/de/teaching/runs/{mixed.pk}/figures.csv?missing=1"' in some.content.decode()
+
+
+def test_roster_says_so_when_nothing_is_missing_of_anybody(client, mixed, trainer):
+    services.finish_step(
+        enrolment=mixed.enrolments.get(learner__last_name="Offen"), step=mixed.version.steps.get(), at=NOW
+    )
+    client.force_login(trainer)
+
+    assert "Bei niemandem fehlt etwas" in text(client.get(f"/de/teaching/runs/{mixed.pk}/?missing=1"))
+
+
+def test_run_figures_hold_the_figures_of_the_roster_and_no_formula(client, mixed, trainer):
+    client.force_login(trainer)
+
+    head, *lines = cells(client.get(f"/de/teaching/runs/{mixed.pk}/figures.csv"))
+    _head, *some = cells(client.get(f"/de/teaching/runs/{mixed.pk}/figures.csv?missing=1"))
+
+    assert head[3:] == [
+        "Stand des Platzes",
+        "Schritte erledigt",
+        "Schritte nötig",
+        "besuchte UE",
+        "UE insgesamt",
+        "Ergebnis",
+        "Es fehlt noch",
+    ]
+    confirmed, waiting = EnrolmentState.CONFIRMED.label, EnrolmentState.WAITLISTED.label
+    missing = "1 Pflichtschritt ist noch nicht erledigt."
+    assert lines == [
+        ["Fertig", "'=1+1", "", str(confirmed), "1", "1", "5", "5", "abgeschlossen", ""],
+        ["Offen", "'=1+1", "", str(confirmed), "0", "1", "5", "5", "noch nicht abgeschlossen", missing],
+        ["Wartend", "'=1+1", "", str(waiting), "", "", "", "", "", ""],
+    ]
+    assert some == lines[1:2]
+    assert AuditEntry.objects.filter(action="run.figures_exported", actor=trainer.pseudonym).count() == 2
+
+
+def test_run_figures_name_no_organisation_when_the_course_protects_its_participants(client, mixed, office):
+    mixed.course.is_list_protected = True
+    mixed.course.save()
+    client.force_login(office)
+
+    assert "Organisation" not in cells(client.get(f"/de/teaching/runs/{mixed.pk}/figures.csv"))[0]
 
 
 def test_roster_names_no_organisation_when_the_course_protects_its_participants(client, run, trainer):
@@ -154,8 +238,10 @@ def test_roster_and_attendance_ask_the_same_for_one_and_for_thirty(
     client.force_login(trainer)
     client.get("/de/teaching/")
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         client.get(f"/de/teaching/runs/{run.pk}/")
+    with django_assert_max_num_queries(15):
+        client.get(f"/de/teaching/runs/{run.pk}/figures.csv")
     with django_assert_max_num_queries(12):
         client.get(attendance_of(run))
 
@@ -316,7 +402,12 @@ def test_teaching_pages_do_not_exist_for_anybody_else(client, run, role):
     session = run.sessions.first()
     base = f"/de/teaching/runs/{run.pk}/"
 
-    for address in (base, f"{base}sessions/{session.pk}/attendance/", f"{base}sessions/{session.pk}/list/"):
+    for address in (
+        base,
+        f"{base}figures.csv",
+        f"{base}sessions/{session.pk}/attendance/",
+        f"{base}sessions/{session.pk}/list/",
+    ):
         assert client.get(address).status_code == 404, address
     assert client.post(f"{base}sessions/{session.pk}/attendance/", {"rest": "present"}).status_code == 404
     assert client.post(f"{base}certificates/").status_code == 404
