@@ -367,9 +367,10 @@ def place_to_look_at(user, pk: int) -> Enrolment | None:
 
 def places_to_continue(user) -> QuerySet[Enrolment]:
     """The person's confirmed places with steps that are not all done, the newest first, with course and version."""
-    steps = Step.objects.filter(version=OuterRef("run__version")).order_by().values("version")
+    own = ~Q(kind=StepKind.SESSION)  # dates are counted as dates
+    steps = Step.objects.filter(own, version=OuterRef("run__version")).order_by().values("version")
     done = Progress.objects.filter(enrolment=OuterRef("pk"), state=ProgressState.DONE)
-    known = Step.objects.filter(version=OuterRef("enrolment__run__version"), key=OuterRef("step_key"))
+    known = Step.objects.filter(own, version=OuterRef("enrolment__run__version"), key=OuterRef("step_key"))
     counted = done.filter(Exists(known)).order_by().values("enrolment").annotate(n=Count("pk")).values("n")
     return (
         places_visible_to(user)

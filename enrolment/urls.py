@@ -73,6 +73,7 @@ urlpatterns = [
     path("learn/<int:enrolment_id>/<int:position>/done/", learning.finish_step, name="finish_step"),
     path("learn/<int:enrolment_id>/<int:position>/video", learning.step_video, name="step_video"),
     path("learn/<int:enrolment_id>/<int:position>/captions", learning.step_captions, name="step_captions"),
+    path("learn/<int:enrolment_id>/<int:position>/document", learning.step_document, name="step_document"),
     path("learn/<int:enrolment_id>/<int:position>/answer/", tasks.answer_task, name="answer_task"),
     path("learn/<int:enrolment_id>/<int:position>/answer/take-back/", tasks.withdraw_answer, name="withdraw_answer"),
     path("learn/<int:enrolment_id>/<int:position>/answer/file/delete/", tasks.delete_file, name="delete_answer_file"),

@@ -54,6 +54,11 @@ class DocumentStepPage(StepPage):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
 
+    @property
+    def document_kind(self) -> str:
+        """The format of the file, as people call it."""
+        return (papers.kind_of(self.document) or "") if self.document else ""
+
     def clean(self) -> None:
         super().clean()
         if self.document and papers.kind_of(self.document) is None:

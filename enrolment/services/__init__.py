@@ -83,8 +83,17 @@ from .naming import (
 from .offers import PromotionRefused, accept_offer, decline_offer, lapse_offers, move_lists_up, move_up
 from .places import EnrolmentRefused, enrol, is_late, substitute, withdraw
 from .placing import PlacedPlace, PlacedRun, PlacedSession, place_booking, place_run
-from .progress import AttendanceRule, LearningProgress, Missing, progress_of, progress_of_places, session_minutes
+from .progress import (
+    AttendanceRule,
+    LearningProgress,
+    Missing,
+    StepProgress,
+    progress_of,
+    progress_of_places,
+    session_minutes,
+)
 from .promotion import Verdict, plan_promotion
+from .releases import is_released
 from .reminders import send_reminders
 from .reoffers import plan_instead
 from .run_copies import MOST_WEEKS, copy_run, shifted_sessions, weeks_to_follow
@@ -132,6 +141,7 @@ __all__ = [
     "PromotionRefused",
     "ReviewRefused",
     "RunRefused",
+    "StepProgress",
     "SubmissionRefused",
     "Verdict",
     "WaiverRefused",
@@ -186,6 +196,7 @@ __all__ = [
     "hand_in",
     "involve_council",
     "is_late",
+    "is_released",
     "issue_certificate",
     "issue_certificates",
     "issue_in_background",

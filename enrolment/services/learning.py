@@ -12,7 +12,7 @@ from courses.models import Step
 from enrolment.enums import ProgressState
 from enrolment.models import Completion, Enrolment, Progress
 
-from . import certificates, completion
+from . import certificates, completion, releases
 
 PLAYER_CONTEXT = re.compile(r"place:(?P<place>\d{1,18}):step:(?P<step>[0-9a-f-]{36})")
 
@@ -27,21 +27,29 @@ def player_context(*, enrolment: Enrolment, step: Step) -> str:
 
 
 def open_step(*, enrolment: Enrolment, step: Step, at: datetime) -> Progress:
-    """Note that the learner has begun a step; a step that was begun or done before stays as it is."""
+    """Note that the learner has begun a step; a step that was begun or done before stays as it is.
+
+    Raises LearningRefused for a step that is not open yet.
+    """
+    if not releases.is_released(enrolment=enrolment, step=step, at=at):
+        raise LearningRefused(_("This step is not open yet."))
     defaults = {"state": ProgressState.STARTED, "started_at": at}
     return Progress.objects.get_or_create(enrolment=enrolment, step_key=step.key, defaults=defaults)[0]
 
 
 @transaction.atomic
 def finish_step(*, enrolment: Enrolment, step: Step, at: datetime) -> Progress:
-    """Mark a reading or a video as done; a second time changes nothing.
+    """Mark a reading, a video or a document as done; a second time changes nothing.
 
-    Raises LearningRefused for an exercise, which is done by its result, and for a place that is not confirmed.
+    Raises LearningRefused for an exercise, which is done by its result, for a task and a date, for a step that is not
+    open yet, and for a place that is not confirmed.
     """
     if step.kind == StepKind.H5P:
         raise LearningRefused(_("This step is done when you finish the exercise."))
     if step.kind == StepKind.TASK:
         raise LearningRefused(_("This step is done when you hand in your answer."))
+    if step.kind == StepKind.SESSION:
+        raise LearningRefused(_("This step is done when you have been there."))
     enrolment = _lock(enrolment)
     if not enrolment.holds_place:
         raise LearningRefused(_("This place has been given back."))
@@ -55,12 +63,15 @@ def record_h5p_attempt(
     """Take over the result of a finished exercise (H5P_ATTEMPT_HANDLER): keep the best score, and count the step as
     done once it reaches the lowest score that counts. An exercise that gives no points is done by finishing it.
 
-    Results from elsewhere (a preview, a place that was given back, a step of another course) leave no progress.
+    Results from elsewhere (a preview, a place that was given back, a step of another course, one that is not open yet)
+    leave no progress.
     """
     found = _place_and_step(context)
     if found is None:
         return None
     enrolment, step = found
+    if not releases.is_released(enrolment=enrolment, step=step, at=finished_at):
+        return None
     progress = open_step(enrolment=enrolment, step=step, at=finished_at)
     if max_score and _is_better(score, max_score, progress):
         progress.best_score, progress.max_score = score, max_score

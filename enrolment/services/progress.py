@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
@@ -20,6 +21,8 @@ from courses.enums import RunState, StepKind
 from courses.models import Session, Step
 from enrolment.enums import AttendanceState, CompletionResult, ProgressState, SubmissionState
 from enrolment.models import Attendance, Completion, Enrolment, Progress, Submission
+
+from . import releases
 
 TENTH = Decimal("0.1")
 
@@ -33,16 +36,53 @@ class AttendanceRule:
 
 
 @dataclass(frozen=True)
+class SessionProgress:
+    """One date of the run. `state` is empty until somebody was ticked; `is_ticked`: its list has been kept."""
+
+    session: Session
+    ue: Decimal
+    state: str
+    is_ticked: bool
+    minutes: int | None = None
+
+    @property
+    def was_present(self) -> bool:
+        """The whole time or a part of it."""
+        return self.state in (AttendanceState.PRESENT, AttendanceState.PARTLY)
+
+    @property
+    def ue_attended(self) -> Decimal:
+        """All lessons of the date, or the share of its minutes: rounded down, so that no certificate says too much."""
+        if self.state == AttendanceState.PARTLY:
+            length = session_minutes(self.session)
+            return (self.ue * min(self.minutes, length) / length).quantize(TENTH, ROUND_DOWN)
+        return self.ue if self.was_present else Decimal()
+
+
+@dataclass(frozen=True)
 class StepProgress:
     """One step of the run's version, and how far the learner is with it."""
 
     step: Step
     record: Progress | None
     answer: Submission | None = None  # the latest one, where the step is a task
+    session: SessionProgress | None = None  # where the step marks a date, and the run has one
+    gate: releases.Gate = releases.OPEN
 
     @property
     def state(self) -> str:
+        if self.is_date:
+            return ProgressState.DONE if self.session is not None and self.session.was_present else "open"
         return self.record.state if self.record else "open"
+
+    @property
+    def is_date(self) -> bool:
+        """It marks a date of the run: attended, not done by the learner, and counted with the dates."""
+        return self.step.kind == StepKind.SESSION
+
+    def is_released(self, *, at: datetime) -> bool:
+        """Whether it is open for the learner; what was begun once stays open."""
+        return self.record is not None or self.gate.is_open(at=at)
 
     @property
     def is_done(self) -> bool:
@@ -68,30 +108,6 @@ class StepProgress:
         if self.record is None or not self.record.max_score:
             return None
         return self.record.best_score * 100 // self.record.max_score
-
-
-@dataclass(frozen=True)
-class SessionProgress:
-    """One date of the run. `state` is empty until somebody was ticked; `is_ticked`: its list has been kept."""
-
-    session: Session
-    ue: Decimal
-    state: str
-    is_ticked: bool
-    minutes: int | None = None
-
-    @property
-    def was_present(self) -> bool:
-        """The whole time or a part of it."""
-        return self.state in (AttendanceState.PRESENT, AttendanceState.PARTLY)
-
-    @property
-    def ue_attended(self) -> Decimal:
-        """All lessons of the date, or the share of its minutes: rounded down, so that no certificate says too much."""
-        if self.state == AttendanceState.PARTLY:
-            length = session_minutes(self.session)
-            return (self.ue * min(self.minutes, length) / length).quantize(TENTH, ROUND_DOWN)
-        return self.ue if self.was_present else Decimal()
 
 
 @dataclass(frozen=True)
@@ -126,8 +142,22 @@ class LearningProgress:
     @property
     def needed_steps(self) -> list[StepProgress]:
         """The required steps; where nothing but optional steps is there, all of them."""
-        required = [entry for entry in self.steps if entry.step.is_required]
-        return required or ([] if self.sessions else list(self.steps))
+        required = [entry for entry in self.own_steps if entry.step.is_required]
+        return required or ([] if self.sessions else self.own_steps)
+
+    @property
+    def own_steps(self) -> list[StepProgress]:
+        """What the learner does alone: all steps but the dates."""
+        return [entry for entry in self.steps if not entry.is_date]
+
+    @property
+    def step_count(self) -> int:
+        return len(self.own_steps)
+
+    @property
+    def minutes(self) -> int:
+        """The time for all steps together, as estimated."""
+        return sum(entry.step.minutes for entry in self.own_steps)
 
     @property
     def open_steps(self) -> list[StepProgress]:
@@ -135,7 +165,7 @@ class LearningProgress:
 
     @property
     def done_count(self) -> int:
-        return sum(entry.is_done for entry in self.steps)
+        return sum(entry.is_done for entry in self.own_steps)
 
     @property
     def needed_done(self) -> int:
@@ -203,12 +233,12 @@ class LearningProgress:
         coming = [entry for entry in self.sessions if entry.session.ends_at > at]
         return min(coming, key=lambda entry: (entry.session.starts_at, entry.session.pk), default=None)
 
-    @property
-    def resume(self) -> StepProgress | None:
+    def resume(self, *, at: datetime) -> StepProgress | None:
         """Where the learner was: the step begun last that is not done, else the first that is not done. An answer that
-        waits for feedback is no step to go on with.
+        waits for feedback is no step to go on with, and neither is a step that is still closed.
         """
-        mine = [entry for entry in self.steps if not entry.is_done and not entry.is_with_the_trainer]
+        left = [entry for entry in self.own_steps if not entry.is_done and not entry.is_with_the_trainer]
+        mine = [entry for entry in left if entry.is_released(at=at)]
         begun = [entry for entry in mine if entry.state == ProgressState.STARTED]
         if begun:
             return max(begun, key=lambda entry: (entry.record.started_at, entry.step.position))
@@ -276,20 +306,45 @@ def progress_of_places(enrolments: Iterable[Enrolment]) -> dict[int, LearningPro
     ticks = {(a.enrolment_id, a.session_id): a for a in Attendance.objects.filter(enrolment__in=keys)}
     completions = {c.enrolment_id: c for c in Completion.objects.filter(enrolment__in=keys)}
     answers = _latest_answers(keys) if any(step.kind == StepKind.TASK for own in steps.values() for step in own) else {}
-    return {
-        place.pk: LearningProgress(
+    found = {}
+    for place in places:
+        dates = [_at_session(one, ticks.get((place.pk, one.pk))) for one in sessions.get(place.run_id, [])]
+        own = steps.get(place.run.version_id, [])
+        found[place.pk] = LearningProgress(
             enrolment=place,
-            steps=[
-                StepProgress(step, records.get((place.pk, step.key)), answers.get((place.pk, step.key)))
-                for step in steps.get(place.run.version_id, [])
-            ],
-            sessions=[
-                _at_session(session, ticks.get((place.pk, session.pk))) for session in sessions.get(place.run_id, [])
-            ],
+            steps=_at_steps(
+                own,
+                records={step.key: records.get((place.pk, step.key)) for step in own},
+                answers={step.key: answers.get((place.pk, step.key)) for step in own},
+                dates=dates,
+            ),
+            sessions=dates,
             completion=completions.get(place.pk),
         )
-        for place in places
-    }
+    return found
+
+
+def _at_steps(
+    steps: Sequence[Step],
+    *,
+    records: dict[UUID, Progress | None],
+    answers: dict[UUID, Submission | None],
+    dates: Sequence[SessionProgress],
+) -> list[StepProgress]:
+    """Each step with its record, what keeps it closed, and the date that it marks: the first marks the first date."""
+    done = {key for key, record in records.items() if record is not None and record.state == ProgressState.DONE}
+    sessions = [entry.session for entry in dates]
+    coming = iter(dates)
+    return [
+        StepProgress(
+            step=step,
+            record=records[step.key],
+            answer=answers[step.key],
+            session=next(coming, None) if step.kind == StepKind.SESSION else None,
+            gate=releases.gate_of(step, sessions=sessions, known=records, done=done),
+        )
+        for step in steps
+    ]
 
 
 def _latest_answers(keys: list[int]) -> dict:
@@ -305,7 +360,7 @@ def _at_session(session: Session, tick: Attendance | None) -> SessionProgress:
 
 def _sessions(runs: set[int]):
     kept = Attendance.objects.ticked().filter(session=OuterRef("pk"))
-    return Session.objects.filter(run__in=runs).annotate(is_ticked=Exists(kept))
+    return Session.objects.filter(run__in=runs).select_related("room").annotate(is_ticked=Exists(kept))
 
 
 def _grouped(rows: Iterable, attribute: str) -> dict:

@@ -25,7 +25,7 @@ from enrolment.enums import EnrolmentState, SubmissionState
 from enrolment.models import Enrolment, Submission
 from enrolment.workflow import NEW, SUBMISSION_MOVES
 
-from . import learning
+from . import learning, releases
 
 MONDAY = 0
 
@@ -142,6 +142,8 @@ def _latest(enrolment: Enrolment, step: Step) -> Submission | None:
 
 def _written(enrolment: Enrolment, step: Step, written: Written, *, at: datetime) -> Submission:
     """The draft, or a new one, with what was written; not stored yet."""
+    if not releases.is_released(enrolment=enrolment, step=step, at=at):
+        raise SubmissionRefused(_("This step is not open yet."))
     last = _latest(enrolment, step)
     if last is not None and last.is_waiting:
         raise SubmissionRefused(_("You have handed in this task already. To change your answer, please take it back."))

@@ -1,5 +1,9 @@
 """The learner's pages: the overview of a place, one step, and the files of a step. Nobody else opens them (S1)."""
 
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -13,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page
 
-from academy.common import films
+from academy.common import films, papers
 from courses import selectors as courses
 from courses.enums import StepKind
 from courses.h5p.player import embed_url
@@ -51,13 +55,14 @@ def learn(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     }
     if not permissions.can_learn(request.user, enrolment):
         return render(request, "enrolment/learn_closed.html", context)
-    lines = _lines(enrolment, progress)
+    lines = _lines(enrolment, progress, at=at)
     by_step = {line["entry"].step.key: line for line in lines}
+    resume = progress.resume(at=at)
     windows = selectors.check_in_windows_of(request.user).filter(session__run=enrolment.run)
     context |= {
         "lines": lines,
-        "resume": progress.resume,
-        "next_line": by_step[progress.resume.step.key] if progress.resume else None,
+        "resume": resume,
+        "next_line": by_step[resume.step.key] if resume else None,
         "next_session": progress.next_session(at=at),
         "missing": [_missing(entry, by_step) for entry in progress.missing],
         "rule": figures.rule_words(progress),
@@ -70,17 +75,22 @@ def learn(request: HttpRequest, enrolment_id: int) -> HttpResponse:
 @never_cache
 @require_GET
 def learn_step(request: HttpRequest, enrolment_id: int, position: int) -> HttpResponse:
-    """One step in the reader's language. Opening it notes that the learner has begun."""
+    """One step in the reader's language. Opening it notes that the learner has begun.
+
+    A step that is still closed says when it opens, and shows nothing of what stands in it.
+    """
     enrolment = own_place(request, enrolment_id)
-    step = step_at(enrolment, position)
-    services.open_step(enrolment=enrolment, step=step, at=timezone.now())
+    step, at = step_at(enrolment, position), timezone.now()
+    if step.kind != StepKind.SESSION and services.is_released(enrolment=enrolment, step=step, at=at):
+        services.open_step(enrolment=enrolment, step=step, at=at)
     return show_step(request, enrolment, step)
 
 
 def show_step(request: HttpRequest, enrolment: Enrolment, step: Step, **form) -> HttpResponse:
     """The page of a step; `form` brings back what was typed on it and not taken."""
+    at = timezone.now()
     progress = services.progress_of(enrolment)
-    lines = _lines(enrolment, progress)
+    lines = _lines(enrolment, progress, at=at)
     index = next(number for number, line in enumerate(lines) if line["entry"].step == step)
     line = lines[index]
     page = line["page"].specific
@@ -89,35 +99,49 @@ def show_step(request: HttpRequest, enrolment: Enrolment, step: Step, **form) ->
     context = {
         "enrolment": enrolment,
         "step": step,
+        "number": step.position,
+        "overview_url": learn_url,
         "entry": line["entry"],
         "step_page": page,
         "step_language": line["language"],
         "course_title": course_title,
         "progress": progress,
         "lines": lines,
-        "previous": lines[index - 1] if index else None,
-        "next": lines[index + 1] if index + 1 < len(lines) else None,
+        "closed": line["closed"],
+        "previous": next((one for one in reversed(lines[:index]) if not one["closed"]), None),
+        "next": next((one for one in lines[index + 1 :] if not one["closed"]), None),
         "breadcrumbs": _trail((course_title, learn_url), (page.title, "")),
-        **_media(request, enrolment, step, page),
-        **answers.answering(enrolment, step),
+        **({} if line["closed"] else _inside(request, enrolment, step, page, at=at)),
         **form,
     }
     return render(request, "enrolment/learn_step.html", context)
 
 
+def _inside(request: HttpRequest, enrolment: Enrolment, step: Step, page: Page, *, at: datetime) -> dict:
+    """What only an open step shows: files and exercises, the form for an answer, the date that it marks."""
+    inside = {**_media(request, enrolment, step, page), **answers.answering(enrolment, step)}
+    if step.kind == StepKind.SESSION:
+        windows = selectors.check_in_windows_of(request.user).filter(session__run=enrolment.run)
+        inside |= {"now": at, "check_ins": {window.session_id for window in windows if window.is_open(at=at)}}
+    return inside
+
+
 @login_required
 @require_POST
 def finish_step(request: HttpRequest, enrolment_id: int, position: int) -> HttpResponse:
-    """«Mark as done» for readings and videos; leads to the next step, or back to the overview after the last one."""
+    """«Mark as done» for readings, videos and documents; leads to the next open step, or back to the overview after
+    the last one.
+    """
     enrolment = own_place(request, enrolment_id)
-    step = step_at(enrolment, position)
+    step, at = step_at(enrolment, position), timezone.now()
     try:
-        services.finish_step(enrolment=enrolment, step=step, at=timezone.now())
+        services.finish_step(enrolment=enrolment, step=step, at=at)
     except services.LearningRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("enrolment:learn_step", enrolment.pk, step.position)
     following = services.progress_of(enrolment)
-    later = [entry.step for entry in following.steps if entry.step.position > step.position]
+    coming = [entry for entry in following.steps if entry.step.position > step.position]
+    later = [entry.step for entry in coming if entry.is_released(at=at)]
     if following.is_completed:
         messages.success(request, _("You have completed this course."))
         return redirect("enrolment:learn", enrolment.pk)
@@ -130,13 +154,19 @@ def finish_step(request: HttpRequest, enrolment_id: int, position: int) -> HttpR
 @login_required
 @require_safe
 def step_video(request: HttpRequest, enrolment_id: int, position: int) -> HttpResponseBase:
-    return _file(request, enrolment_id, position, "video")
+    return _file(request, enrolment_id, position, "video", films.film_response)
 
 
 @login_required
 @require_safe
 def step_captions(request: HttpRequest, enrolment_id: int, position: int) -> HttpResponseBase:
-    return _file(request, enrolment_id, position, "captions")
+    return _file(request, enrolment_id, position, "captions", films.film_response)
+
+
+@login_required
+@require_safe
+def step_document(request: HttpRequest, enrolment_id: int, position: int) -> HttpResponseBase:
+    return _file(request, enrolment_id, position, "document", papers.paper_response)
 
 
 # --- What these views share ---------------------------------------------------------------------------------------
@@ -154,8 +184,16 @@ def step_at(enrolment: Enrolment, position: int) -> Step:
     return step
 
 
-def _lines(enrolment: Enrolment, progress: services.LearningProgress) -> list[dict]:
-    """Each step with its progress, its page in the reader's language and its address."""
+def open_step_at(enrolment: Enrolment, position: int) -> Step:
+    """The step, for whatever only an open one has: while it is closed, that does not exist."""
+    step = step_at(enrolment, position)
+    if not services.is_released(enrolment=enrolment, step=step, at=timezone.now()):
+        raise Http404
+    return step
+
+
+def _lines(enrolment: Enrolment, progress: services.LearningProgress, *, at: datetime) -> list[dict]:
+    """Each step with its progress, its page in the reader's language, its address, and what keeps it `closed`."""
     pages = courses.step_pages([entry.step for entry in progress.steps], language=get_language())
     return [
         {
@@ -163,6 +201,7 @@ def _lines(enrolment: Enrolment, progress: services.LearningProgress) -> list[di
             "page": pages[entry.step.key],
             "language": "" if _reads(pages[entry.step.key]) else pages[entry.step.key].locale.language_code,
             "url": reverse("enrolment:learn_step", args=[enrolment.pk, entry.step.position]),
+            "closed": "" if entry.is_released(at=at) else entry.gate.sentence(title_before=_title_before(entry, pages)),
         }
         for entry in progress.steps
     ]
@@ -189,6 +228,11 @@ def _facts(progress: services.LearningProgress) -> list[dict[str, str]]:
     return [{"term": term, "value": value} for term, value in facts if value]
 
 
+def _title_before(entry: services.StepProgress, pages: dict[UUID, Page]) -> str:
+    before = pages.get(entry.gate.waits_for) if entry.gate.waits_for else None
+    return before.title if before else ""
+
+
 def _reads(page: Page) -> bool:
     return page.locale.language_code == get_language()
 
@@ -206,6 +250,8 @@ def _media(request: HttpRequest, enrolment: Enrolment, step: Step, page: Page) -
             "video_url": reverse("enrolment:step_video", args=place) if page.video_id else "",
             "captions_url": reverse("enrolment:step_captions", args=place) if page.captions_id else "",
         }
+    if step.kind == StepKind.DOCUMENT and page.document_id:
+        return {"document_url": reverse("enrolment:step_document", args=place)}
     if step.kind == StepKind.H5P and page.content_id:
         context = services.player_context(enrolment=enrolment, step=step)
         user_key = str(request.user.pseudonym)
@@ -213,13 +259,19 @@ def _media(request: HttpRequest, enrolment: Enrolment, step: Step, page: Page) -
     return {}
 
 
-def _file(request: HttpRequest, enrolment_id: int, position: int, name: str) -> HttpResponseBase:
-    """The film or the captions of a video step, in parts where the player asks for parts."""
+def _file(
+    request: HttpRequest,
+    enrolment_id: int,
+    position: int,
+    name: str,
+    respond: Callable[[HttpRequest, AbstractDocument], HttpResponseBase | None],
+) -> HttpResponseBase:
+    """A file of an open step, in parts where parts are asked for."""
     enrolment = own_place(request, enrolment_id)
-    step = step_at(enrolment, position)
+    step = open_step_at(enrolment, position)
     page = courses.step_pages([step], language=get_language())[step.key].specific
     document: AbstractDocument | None = getattr(page, name, None)
-    response = films.film_response(request, document) if document else None
+    response = respond(request, document) if document else None
     if response is None:
         raise Http404
     return response

@@ -128,7 +128,7 @@ def answer_file(request: HttpRequest, submission_id: int) -> HttpResponseBase:
 
 def _task(request: HttpRequest, enrolment_id: int, position: int) -> tuple[Enrolment, Step]:
     place = learning.own_place(request, enrolment_id)
-    step = learning.step_at(place, position)
+    step = learning.open_step_at(place, position)
     if step.kind != StepKind.TASK:
         raise Http404
     return place, step

@@ -354,7 +354,7 @@ def test_after_please_revise_a_new_answer_stands_beside_the_first_one():
     place = place_with_task(review=TaskReview.DECIDES)
     say(hand_in(place), "Bitte nennen Sie einen Schritt.", accepts=False)
     assert entry_of(place).is_to_revise
-    assert services.progress_of(place).resume.step == task_of(place)
+    assert services.progress_of(place).resume(at=LATER).step == task_of(place)
 
     second = hand_in(place, "Ein Schild in drei Sprachen.", at=LATER)
 
@@ -371,7 +371,7 @@ def test_an_answer_that_waits_is_nothing_to_go_on_with():
     place = place_with_task(AnswerKind.TEXT, TaskReview.DECIDES, {"is_required": False})
     hand_in(place)
 
-    assert services.progress_of(place).resume.step.kind == StepKind.READING
+    assert services.progress_of(place).resume(at=LATER).step.kind == StepKind.READING
 
 
 def test_please_revise_takes_nothing_from_a_step_that_was_done_by_handing_in():

@@ -418,6 +418,7 @@ NOT_PAGES = {
     "enrolment:signed_list": "a file for those who keep the list",
     "enrolment:resend_mail": "POST only",
     "enrolment:retry_mail": "POST only",
+    "enrolment:step_document": "a file of the document step",
     "enrolment:step_captions": "a file of the video step",
     "enrolment:step_video": "a file of the video step",
     "enrolment:tell_of_changes": "POST only",
