@@ -19,7 +19,9 @@ from home.models import EASY_PANEL, BasePage, PublishingForm
 
 from .release import ReleaseRule, leads_back
 from .step_editing import RELEASE_PANEL, StepForm
+from .step_preview import frame_of, preview_lines
 
+STEPS_MODE, CLOSED_MODE = "steps", "closed"  # modes of the preview
 CATALOGUES_KEY = "courses:catalogues:1"
 LINES = [("line", blocks.CharBlock(max_length=200, label=_("Line")))]
 
@@ -118,6 +120,21 @@ class CoursePage(BasePage):
     def live_variants(self):
         return self.variants
 
+    @property
+    def preview_modes(self):
+        return [("", _("The page in the catalogue")), (STEPS_MODE, _("The steps, as learners see them"))]
+
+    def get_preview_template(self, request, mode_name):
+        return (
+            "courses/steps_preview.html"
+            if mode_name == STEPS_MODE
+            else super().get_preview_template(request, mode_name)
+        )
+
+    def get_preview_context(self, request, mode_name):
+        context = super().get_preview_context(request, mode_name)
+        return {**context, "lines": preview_lines(self)} if mode_name == STEPS_MODE and self.path else context
+
     def clean(self) -> None:
         super().clean()
         twin = CoursePage.objects.filter(course_id=self.course_id, locale_id=self.locale_id).exclude(pk=self.pk)
@@ -169,6 +186,15 @@ class StepPage(ReleaseRule, BasePage):
 
     def serve(self, request, *args, **kwargs):
         raise Http404
+
+    @property
+    def preview_modes(self):
+        modes = [("", _("As learners see it"))]
+        return modes if self.release == Release.AT_ONCE else [*modes, (CLOSED_MODE, _("As long as it is closed"))]
+
+    def get_preview_context(self, request, mode_name):
+        context = super().get_preview_context(request, mode_name)
+        return {**context, **frame_of(self), "is_closed": mode_name == CLOSED_MODE}
 
     def get_sitemap_urls(self, request=None):
         return []

@@ -1,10 +1,11 @@
 """When a step opens: the rule on its page, what of it belongs to a version, and the editor's form."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -246,3 +247,63 @@ def test_compare_shows_a_changed_rule_and_text_in_words(client, sign_in, course)
     assert '<span class="deletion">–</span><span class="addition">3. Mai 2027</span>' in shown
     assert '<span class="deletion">Erstens</span><span class="addition">–</span>' in shown
     assert "Ganz andere Worte." in shown
+
+
+# --- Preview, publishing on a date ---------------------------------------------------------------------------------
+def preview(client, step, mode="") -> str:
+    response = client.get(reverse("wagtailadmin_pages:view_draft", args=[step.pk]) + (f"?mode={mode}" if mode else ""))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_preview_shows_a_draft_among_all_steps_as_learners_see_it(client, sign_in, course):
+    sign_in(Role.TRAINER)
+    first, second = reading_step(course, title="Erstens"), reading_step(course, title="Zweitens")
+    waits(second, first)
+    second.title = "Zweitens, neu gefasst"
+    second.save_revision()
+
+    shown = preview(client, second)
+
+    assert "Schritt 2 von 2" in shown
+    assert "Zweitens, neu gefasst" in shown
+    assert "Ein Absatz." in shown
+    assert "Vorschau: Was Sie hier tun, wird nicht gespeichert." in shown
+    assert "Für Lernende öffnet sich dieser Schritt: nach «Erstens»." in shown
+    assert reverse("wagtailadmin_pages:view_draft", args=[first.pk]) in shown
+    assert "Ein Absatz." not in preview(client, second, "closed")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in StepKind if kind != StepKind.H5P])
+def test_preview_shows_a_step_of_each_kind(client, sign_in, course, kind):
+    sign_in(Role.TRAINER)
+    step = make_step_page(course, kind, title="Ein Schritt")
+
+    assert "Ein Schritt" in preview(client, step)
+
+
+def test_preview_of_a_course_page_lists_its_steps_with_drafts(client, sign_in, course):
+    sign_in(Role.TRAINER)
+    reading_step(course, title="Erstens")
+    reading_step(course, title="Noch ein Entwurf", live=False)
+
+    shown = preview(client, course, "steps")
+
+    assert shown.index("Erstens") < shown.index("Noch ein Entwurf")
+
+
+def test_step_that_is_published_on_a_date_makes_a_version_then(course, now):
+    step = reading_step(course, title="Später", live=False)
+    step.release, step.release_on = Release.FROM_DAY, date(2027, 5, 3)
+    step.go_live_at = timezone.now() + timedelta(days=1)
+    step.save_revision().publish()
+    assert not course.course.versions.last().steps.exists()
+
+    revision = Page.objects.get(pk=step.pk).latest_revision
+    revision.content["go_live_at"] = None
+    revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
+    revision.save()
+    call_command("publish_scheduled")
+
+    (frozen,) = course.course.versions.last().steps.all()
+    assert (frozen.page.title, frozen.release, frozen.release_on) == ("Später", "from_day", date(2027, 5, 3))
