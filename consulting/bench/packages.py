@@ -56,6 +56,7 @@ def hostile_packages() -> Iterator[tuple[str, bytes]]:
     for name, entries in _hostile_entries():
         yield name, _zipped(entries)
     good = _zipped([("content/secret.txt", b"x")])
+    yield "name with NUL", good.replace(b"content/secret.txt", b"content/sec\0et.txt")
     yield "encrypted file", _with_flag(good, b"content/secret.txt")
     yield "size that is a lie", _with_stated_size(_zipped([("content/big.txt", bytes(2**20))]), b"content/big.txt")
     yield "cut off in the middle", good[: len(good) // 2]
