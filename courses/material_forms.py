@@ -22,7 +22,7 @@ STILL_TO_COME = _("A check that is still to come does not count. Please give the
 class FactsFields(forms.Form):
     """Licence, source, language and accessibility: asked wherever a file is uploaded or described."""
 
-    licence = forms.ChoiceField(label=_("Licence"), required=False)
+    licence = forms.ChoiceField(label=_("Licence"), required=False, widget=forms.Select({"class": "w-w-full"}))
     source = forms.CharField(
         label=_("Author or source"),
         required=False,
