@@ -53,6 +53,7 @@ COLUMNS = (
     *("kind", "pk", "title", "detail", "licence_code", "licence_words"),
     *("tongue", "access", "changed_at", "sort_title"),
 )
+FILE_BLOCKS = ("document", "video", "captions")  # fields and blocks that show a file with its kind and size
 Key = tuple[str, int]  # kind and primary key
 
 
@@ -311,19 +312,30 @@ def people_at(places: Iterable[Place]) -> dict[User, list[Place]]:
 def materials_of(page: Page) -> set[Key]:
     """The documents, images and exercises that stand on this state of a page, draft or not; no query."""
     kinds = {model: str(kind) for kind, model in MODELS.items()}
-    return {(kinds[model], int(pk)) for model, pk in _targets(page) if model in kinds and str(pk).isdecimal()}
+    return {(kinds[model], int(pk)) for model, pk, _path in _targets(page) if model in kinds and str(pk).isdecimal()}
 
 
-def _targets(row: Model) -> Iterator[tuple[type[Model], Any]]:
+def linked_documents(page: Page) -> list[Document]:
+    """The documents that a text of the page links to, by title; those that stand there as files say more themselves."""
+    targets = [(model, pk, path.rsplit(".", 1)[-1]) for model, pk, path in _targets(page)]
+    files = {str(pk) for model, pk, name in targets if model is Document and name in FILE_BLOCKS}
+    linked = {str(pk) for model, pk, name in targets if model is Document and name not in FILE_BLOCKS} - files
+    if not linked:
+        return []
+    return list(Document.objects.filter(pk__in=linked).select_related("material_facts").order_by("title", "pk"))
+
+
+def _targets(row: Model) -> Iterator[tuple[type[Model], Any, str]]:
+    """What a row points at: model, key, and the path to the place, which ends in the name of a field or block."""
     for one in row._meta.get_fields():
         if one.many_to_one and one.concrete and one.related_model in MODELS.values():
             value = one.value_from_object(row)
             if value is not None:
-                yield one.related_model, value
+                yield one.related_model, value, one.name
         elif hasattr(one, "extract_references"):
             value = one.value_from_object(row)
             if value is not None:
-                yield from ((model, pk) for model, pk, *_paths in one.extract_references(value))
+                yield from ((model, pk, path) for model, pk, path, _place in one.extract_references(value))
     if isinstance(row, ClusterableModel):
         for relation in get_all_child_relations(row):
             for child in getattr(row, relation.get_accessor_name()).all():

@@ -24,6 +24,12 @@ def material_line(material: Model) -> dict[str, object]:
     }
 
 
+@register.inclusion_tag("courses/_linked_files.html")
+def linked_files(page: Page) -> dict[str, object]:
+    """The documents that a text of the step links to, with what is said below a download."""
+    return {"files": material_reads.linked_documents(page)}
+
+
 @register.inclusion_tag("courses/_material_updates.html")
 def material_updates(page: Page, run, since: datetime) -> dict[str, object]:
     """Which files of a step were replaced after the person took the place, while the run is open."""

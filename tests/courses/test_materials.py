@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -398,6 +399,25 @@ def test_materials_of_finds_files_in_blocks_and_columns(now):
     assert material_reads.materials_of(step_with(paper, course=page)) == {("document", paper.pk)}
     assert material_reads.materials_of(step) == {("exercise", content.pk)}
     assert material_reads.materials_of(page) == set()
+
+
+def test_linked_documents_are_those_of_a_text_that_no_download_shows(editor, now):
+    linked, shown = document(title="Im Text"), document(title="Als Datei")
+    describe(linked, editor, now, licence=Licence.OWN)
+    link = "".join(f'<a linktype="document" id="{one.pk}">Hier</a>' for one in (linked, shown))
+    body = [
+        {"type": "text", "value": f"<p>{link}</p>"},
+        {"type": "download", "value": {"title": "Datei", "document": shown.pk}},
+    ]
+    step = reading_step(course_page(), body=body)
+
+    assert material_reads.linked_documents(step) == [linked]
+    assert material_reads.linked_documents(reading_step(course_page(), title="Ohne")) == []
+    with translation.override("de"):
+        html = render_to_string("courses/_step.html", {"step_page": step})
+    assert html.count("Am 02.11.2026 geprüft: barrierefrei") == 1
+    assert html.count("Barrierefreiheit: nicht geprüft") == 1
+    assert "Im Text" in html
 
 
 def test_download_says_licence_and_check_and_asks_once_for_all_files(editor, now):
