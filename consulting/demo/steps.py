@@ -1,4 +1,4 @@
-"""The learning steps of two courses, in German and English."""
+"""The learning steps of three courses, in German and English."""
 
 from typing import Any
 

@@ -5,6 +5,7 @@ from django.db import transaction
 from playwright.sync_api import Browser
 
 from tests import databases
+from tests.courses.h5p.packages import remember_attempt, reported
 
 from . import demo_site
 from .demo_life import person
@@ -53,6 +54,16 @@ def own_demo(_demo_snapshot, django_db_blocker):
             yield site
             site.stop()
         databases.remove_copy(name)
+
+
+@pytest.fixture
+def own_storage(settings, tmp_path):
+    """Exercises in a folder of this test; their results go to `reported`."""
+    options = {"location": str(tmp_path / "h5p"), "base_url": None}
+    backend = "django.core.files.storage.FileSystemStorage"
+    settings.STORAGES = {**settings.STORAGES, "h5p": {"BACKEND": backend, "OPTIONS": options}}
+    settings.H5P_ATTEMPT_HANDLER = f"{remember_attempt.__module__}.remember_attempt"
+    reported.clear()
 
 
 class People:

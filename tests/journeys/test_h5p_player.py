@@ -1,95 +1,35 @@
 """The player in a real browser: a package is imported, played in the sandbox, tracked, and confined."""
 
 import http.server
-import io
 import json
 import re
 import threading
-from pathlib import Path
 
 import pytest
-from django.template.loader import render_to_string
 from django.utils import timezone
-from playwright.sync_api import Frame, Page, expect
+from playwright.sync_api import expect
 
 from courses.h5p import builder, player, services
 from courses.h5p.models import Attempt, Content, State, Statement
-from tests.courses.h5p.packages import library, package, remember_attempt, reported
+from tests.courses.h5p.packages import library, package, reported
+
+from .playing import CONTEXT, Player, as_file, import_, import_demo, problems
 
 pytestmark = pytest.mark.usefixtures("own_storage")
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-CONTEXT = "place:17:step:3"
-PAGE_POLICY = "default-src 'self'; frame-src 'self'; object-src 'none'"
 RIGHT = [[1], [1, 2], [1], [0], [0, 2, 3]]  # of the demo quiz
 
 
 @pytest.fixture
-def own_storage(settings, tmp_path):
-    options = {"location": str(tmp_path / "h5p"), "base_url": None}
-    backend = "django.core.files.storage.FileSystemStorage"
-    settings.STORAGES = {**settings.STORAGES, "h5p": {"BACKEND": backend, "OPTIONS": options}}
-    settings.H5P_ATTEMPT_HANDLER = f"{remember_attempt.__module__}.remember_attempt"
-    reported.clear()
-
-
-@pytest.fixture
 def quiz(db) -> Content:
-    file = io.BytesIO(builder.build_package(builder.DEMO_CONTENTS / "zugang-grundlagen-quiz"))
-    file.name = "quiz.h5p"
-    return import_(file)
+    return import_demo("zugang-grundlagen-quiz")
 
 
-def import_(file) -> Content:
-    return services.import_package(file=file, uploaded_by_key="", may_install_libraries=True, at=timezone.now())
-
-
-class Player:
-    """A page of the site with the player in it, as `_player.html` renders it."""
-
-    def __init__(self, page: Page, live_server, content: Content):
-        self.page = page
-        self.origin = live_server.url
-        self.content = content
-        self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-
-    def open(self, user_key: str = "learner") -> None:
-        src = player.embed_url(content=self.content, user_key=user_key, context=CONTEXT)
-        part = render_to_string("h5p/_player.html", {"src": src, "title": self.content.title})
-        html = f'<!doctype html><html lang="de"><title>Lernen</title><main><h1>Lernen</h1>{part}</main></html>'
-        headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": PAGE_POLICY}
-        address = f"{self.origin}/test-page/"
-        self.page.unroute(address)
-        self.page.route(address, lambda route: route.fulfill(body=html, headers=headers))
-        self.page.goto(address)
-
-    @property
-    def inside(self):
-        return self.page.frame_locator("[data-h5p-frame]")
-
-    @property
-    def frame(self) -> Frame:
-        return self.page.frame(url=re.compile("/embed/"))
+class Quiz(Player):
+    """The demo quiz."""
 
     def choose(self, positions: list[int]) -> None:
         for position in positions:
             self.inside.locator(f'input[value="{position}"]').check()
-
-    def press(self, name: str) -> None:
-        """By key: a click goes to a point, and misses where the frame grows in that moment."""
-        self.settle()
-        self.inside.get_by_role("button", name=name).press("Enter")
-        self.settle()
-
-    def settle(self) -> None:
-        """Until the page has given the frame the height of its content: clicks would miss before."""
-        fits, height = 0, 0
-        while fits < 3:
-            self.page.wait_for_timeout(30)
-            now = self.frame.evaluate("[innerHeight, document.body.scrollHeight]")
-            fits = fits + 1 if now[0] == now[1] == height else 0
-            height = now[1]
 
     def answer(self, choices: list[list[int]]) -> None:
         """Answer the first questions, each checked and left; the last one ends on the result."""
@@ -98,18 +38,10 @@ class Player:
             self.press("Antwort prüfen")
             self.press("Zum Ergebnis" if number == len(RIGHT) else "Nächste Frage")
 
-    def wait_for(self, condition) -> None:
-        """Until `condition()` holds in the database, which the server fills while the browser goes on."""
-        for _try in range(100):
-            if condition():
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError("this never happened")
-
 
 @pytest.fixture
-def playing(page, live_server, quiz) -> Player:
-    return Player(page, live_server, quiz)
+def playing(page, live_server, quiz) -> Quiz:
+    return Quiz(page, live_server, quiz)
 
 
 def heading(playing: Player):
@@ -195,7 +127,7 @@ def test_the_quiz_can_be_done_with_the_keyboard_alone(playing):
     page.keyboard.press("ArrowDown")
     expect(playing.inside.locator('input[value="1"]')).to_be_checked()
     page.keyboard.press("Enter")
-    expect(playing.inside.locator(".choice-quiz__verdict")).to_be_focused()
+    expect(playing.inside.locator(".academy__verdict")).to_be_focused()
     expect(playing.inside.get_by_text("Das ist richtig.")).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -230,22 +162,6 @@ def test_the_quiz_is_accessible_in_every_view(playing, width):
     assert problems(playing) == []
 
 
-def problems(playing: Player) -> list:
-    """What axe finds in the frame, and whether it is wider or higher than the frame that the page gives it."""
-    playing.page.wait_for_timeout(300)
-    frame = playing.frame
-    frame.evaluate(AXE.read_text(encoding="utf-8"))
-    result = frame.evaluate(
-        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-    )
-    found = [(item["id"], [node["html"] for node in item["nodes"]]) for item in result["violations"]]
-    found = [item for item in found if item[0] != "page-has-heading-one"]  # the page around the frame has it
-    sizes = frame.evaluate(
-        "({wide: document.documentElement.scrollWidth - innerWidth, high: document.body.scrollHeight - innerHeight})"
-    )
-    return found + [(name, by) for name, by in sizes.items() if by > 1]
-
-
 def test_a_result_is_sent_again_when_the_server_was_away(playing):
     calls = []
 
@@ -275,8 +191,7 @@ def test_the_learner_is_told_when_the_content_changed(playing, quiz):
     content = json.loads((source / "content/content.json").read_text(encoding="utf-8"))
     del content["questions"][0]
     main = json.loads((source / "h5p.json").read_text(encoding="utf-8"))
-    file = io.BytesIO(builder.build(main, {"content/content.json": content}))
-    file.name = "quiz.h5p"
+    file = as_file(builder.build(main, {"content/content.json": content}))
     services.import_package(
         file=file, uploaded_by_key="", may_install_libraries=False, at=timezone.now(), uuid=quiz.uuid
     )

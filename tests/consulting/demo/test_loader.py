@@ -193,10 +193,13 @@ def test_course_has_a_complete_page_in_every_language(loaded, entry):
 def test_steps_are_the_structure_of_their_courses(loaded):
     kinds = {
         course.slug: [step.kind for step in course.versions.order_by("-number").first().steps.all()]
-        for course in Course.objects.filter(slug__in=["zugang-grundlagen", "wegekarte-zeichnen", "kraftraum"])
+        for course in Course.objects.filter(
+            slug__in=["zugang-grundlagen", "wegekarte-zeichnen", "ladg-am-schalter", "kraftraum"]
+        )
     }
 
     assert kinds == {
+        "ladg-am-schalter": ["h5p", "h5p"],
         "zugang-grundlagen": ["reading", "video", "h5p"],
         "wegekarte-zeichnen": ["reading", "video", "reading", "reading", "h5p", "reading"],
         "kraftraum": [],

@@ -11,7 +11,18 @@ from courses.h5p.semantics import filter_params, localize
 
 
 def content_types():
-    return sorted(path.name for path in builder.CONTENT_TYPES.iterdir() if path.is_dir())
+    """The folders of what can be played; libraries that only help have no words."""
+    return sorted(path.parent.name for path in builder.CONTENT_TYPES.glob("*/semantics.json"))
+
+
+def contents(library: str):
+    """The demo contents of one content type, by name."""
+    found = []
+    for name in builder.demo_contents():
+        folder = builder.DEMO_CONTENTS / name
+        if json.loads((folder / "h5p.json").read_text(encoding="utf-8"))["mainLibrary"] == library:
+            found.append((name, json.loads((folder / "content/content.json").read_text(encoding="utf-8"))))
+    return found
 
 
 def language(name: str, code: str):
@@ -61,11 +72,45 @@ def test_language_files_translate_every_word_of_a_content_type(name):
     assert [english for english, german in pairs if english == german and english not in same_in_both] == []
 
 
-@pytest.mark.parametrize("name", builder.demo_contents())
-def test_demo_contents_have_a_right_answer_and_feedback_everywhere(name):
-    content = json.loads((builder.DEMO_CONTENTS / name / "content/content.json").read_text(encoding="utf-8"))
+def test_demo_contents_show_every_content_type_in_german_and_english():
+    played = {name: {content for content, _params in contents(name.split("-")[0])} for name in content_types()}
+    assert list(played) == [f"Academy.{kind}-1.0" for kind in ("ChoiceQuiz", "Dilemma", "TextPage", "TrueFalse")]
+    for names in played.values():
+        assert {f"{name}-en" for name in names if not name.endswith("-en")} <= names, names
+
+
+@pytest.mark.parametrize(("name", "content"), contents("Academy.ChoiceQuiz"))
+def test_quizzes_have_a_right_answer_and_feedback_everywhere(name, content):
     for question in content["questions"]:
         right = [option for option in question["options"] if option["correct"]]
         assert len(right) == 1 if question["kind"] == "single" else len(right) > 1
         assert all(option["feedback"] for option in question["options"])
         assert question["explanation"]
+
+
+@pytest.mark.parametrize(("name", "content"), contents("Academy.TrueFalse"))
+def test_statements_have_feedback_on_either_answer(name, content):
+    assert {statement["isTrue"] for statement in content["statements"]} == {True, False}
+    for statement in content["statements"]:
+        assert statement["whenTrue"]
+        assert statement["whenFalse"]
+        assert statement["explanation"]
+
+
+@pytest.mark.parametrize(("name", "content"), contents("Academy.TextPage"))
+def test_pictures_of_text_pages_are_there_and_described(name, content):
+    pictures = [section for section in content["sections"] if "picture" in section]
+    assert pictures
+    for section in pictures:
+        assert (builder.DEMO_CONTENTS / name / "content" / section["picture"]["path"]).is_file()
+        assert section["pictureText"]
+
+
+@pytest.mark.parametrize(("name", "content"), contents("Academy.Dilemma"))
+def test_dilemmas_lead_somewhere_from_every_decision_and_say_what_it_does(name, content):
+    places = {place["id"] for place in content["places"]}
+    endings = {ending["id"] for ending in content["endings"]}
+    choices = [choice for place in content["places"] for choice in place["choices"]]
+    assert {choice["next"] for choice in choices} == (places - {content["places"][0]["id"]}) | endings
+    assert all(choice["effect"] for choice in choices)
+    assert all(ending["help"] for ending in content["endings"])
