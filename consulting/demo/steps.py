@@ -1,12 +1,20 @@
-"""The learning steps of three courses, in German and English."""
+"""The learning steps of all courses, in German and English."""
 
 from typing import Any
 
 from wagtail.documents.models import Document
 from wagtail.models import Locale
 
-from courses.enums import StepKind
-from courses.models import CoursePage, H5PStepPage, ReadingStepPage, TaskStepPage, VideoStepPage
+from courses.enums import Release, StepKind
+from courses.models import (
+    CoursePage,
+    DocumentStepPage,
+    H5PStepPage,
+    ReadingStepPage,
+    SessionStepPage,
+    TaskStepPage,
+    VideoStepPage,
+)
 
 from . import film
 from .content import read
@@ -43,8 +51,67 @@ def load_steps(loading: Loading) -> str:
                     **_content(loading, entry, language, documents),
                 },
             )
-    courses = {entry["course"] for entry in entries}
-    return f"{len(entries)} steps of {len(courses)} courses, {len(documents)} files"
+    prepared = read("prepared_steps")["courses"]
+    count = sum(_load_prepared(entry, locales) for entry in prepared) + _load_paper(locales, documents)
+    courses = {entry["course"] for entry in [*entries, *prepared]}
+    return f"{len(entries) + count} steps of {len(courses)} courses, {len(documents)} files"
+
+
+def _load_prepared(entry: dict[str, Any], locales: dict[str, Locale]) -> int:
+    """Something to read before, and a marker for each date of the course. All of it is voluntary."""
+    for language in LANGUAGES:
+        parent = CoursePage.objects.get(course__slug=entry["course"], locale=locales[language])
+        words = entry[language]
+        put_page(
+            parent=parent,
+            model=ReadingStepPage,
+            key=key_of("step", entry["slug"]),
+            locale=locales[language],
+            values={
+                "slug": entry["slug"],
+                "title": words["title"],
+                "minutes": entry["minutes"],
+                "is_required": False,
+                "body": [{"type": "text", "value": "".join(f"<p>{one}</p>" for one in words["text"])}],
+            },
+        )
+        for number in range(1, entry["dates"] + 1):
+            date_words = read("prepared_steps")["date"][language]
+            slug = f"{entry['slug']}-termin-{number}"
+            put_page(
+                parent=parent,
+                model=SessionStepPage,
+                key=key_of("step", slug),
+                locale=locales[language],
+                values={
+                    "slug": slug,
+                    "title": date_words["titles"] % number if entry["dates"] > 1 else date_words["title"],
+                    "introduction": date_words["introduction"],
+                },
+            )
+    return 1 + entry["dates"]
+
+
+def _load_paper(locales: dict[str, Locale], documents: dict[str, Document]) -> int:
+    """A template that opens when the last date is over."""
+    entry = read("prepared_steps")["paper"]
+    for language in LANGUAGES:
+        put_page(
+            parent=CoursePage.objects.get(course__slug=entry["course"], locale=locales[language]),
+            model=DocumentStepPage,
+            key=key_of("step", entry["slug"]),
+            locale=locales[language],
+            values={
+                "slug": entry["slug"],
+                "minutes": 10,
+                "is_required": False,
+                "release": Release.AFTER_SESSION,
+                "release_days": 0,
+                "document": documents[f"vorlage-{language}"],
+                **entry[language],
+            },
+        )
+    return 1
 
 
 def _content(loading: Loading, entry: dict[str, Any], language: str, documents: dict[str, Document]) -> dict[str, Any]:

@@ -199,18 +199,36 @@ def test_steps_are_the_structure_of_their_courses(loaded):
     }
 
     assert kinds == {
-        "ladg-am-schalter": ["h5p", "h5p"],
-        "zugang-grundlagen": ["reading", "video", "h5p"],
-        "wegekarte-zeichnen": ["reading", "video", "reading", "reading", "h5p", "reading"],
-        "kraftraum": [],
+        "ladg-am-schalter": ["h5p", "h5p", "reading", "session"],
+        "zugang-grundlagen": ["reading", "video", "h5p", "task", "document"],
+        "wegekarte-zeichnen": ["reading", "video", "reading", "reading", "h5p", "reading", "task"],
+        "kraftraum": ["reading", "session"],
     }
+
+
+def test_every_course_has_steps_in_german_and_english(loaded):
+    steps = {
+        (page.course.slug, page.locale.language_code): page.get_children().live().count()
+        for page in CoursePage.objects.filter(locale__language_code__in=["de", "en"])
+    }
+
+    assert len(steps) == 26
+    assert min(steps.values()) == 2
+    assert all(count == steps[slug, "de"] for (slug, _language), count in steps.items())
+
+
+def test_a_template_opens_when_the_last_date_is_over(loaded):
+    run = CourseRun.objects.get(slug="zugang-grundlagen-2")
+    step = run.version.steps.get(kind="document")
+
+    assert (step.release, step.release_days, step.release_session) == ("after_session", 0, None)
 
 
 def test_open_run_has_the_newest_steps_and_a_past_one_none(loaded):
     past, coming = (CourseRun.objects.get(slug=f"zugang-grundlagen-{number}") for number in (1, 2))
 
     assert past.version.steps.count() == 0
-    assert coming.version.steps.count() == 3
+    assert coming.version.steps.count() == 5
 
 
 @pytest.mark.parametrize(
