@@ -33,6 +33,7 @@ from courses.h5p import services as h5p
 from courses.h5p.models import Content
 from courses.material_reads import Filters
 from courses.models import H5PStepPage, MaterialFacts, MaterialVersion
+from courses.templatetags.material import material_updates
 from courses.wagtail_hooks import say_what_is_not_accessible
 from tests.factories.academy import MembershipFactory, UserFactory
 from tests.factories.course_pages import course_page, reading_step
@@ -389,6 +390,19 @@ def test_replaced_since_names_what_is_new_on_a_step(editor, now):
     found = material_reads.replaced_since(step, now - timedelta(days=3))
 
     assert found == [("Neu", now)]
+
+
+@pytest.mark.parametrize(("state", "shown"), [(RunState.OPEN, True), (RunState.COMPLETED, False)])
+def test_material_updates_are_shown_while_the_run_is_open(editor, now, state, shown):
+    paper = document(title="Wegekarte")
+    step = step_with(paper)
+    replace(paper, editor, now)
+    run = CourseRunFactory(state=state)
+
+    with translation.override("de"):
+        html = render_to_string("courses/_material_updates.html", material_updates(step, run, now - timedelta(days=1)))
+
+    assert ("Aktualisiert am 18.11.2026: Wegekarte" in html) == shown
 
 
 def test_materials_of_finds_files_in_blocks_and_columns(now):
