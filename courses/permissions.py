@@ -50,6 +50,11 @@ def can_change_course(user, course: Course) -> bool:
     return courses_changeable_by(user).filter(pk=course.pk).exists()
 
 
+def can_copy_course(user, course: Course) -> bool:
+    """Who may add courses, and change this one: a copy holds its drafts, which others do not read."""
+    return can_add_course(user) and can_change_course(user, course)
+
+
 # --- Runs ----------------------------------------------------------------------------------------------------------
 def can_plan_runs(user) -> bool:
     return is_office(user) or has_role(user, Role.TRAINER)
@@ -99,6 +104,11 @@ def can_complete_run(user, run: CourseRun) -> bool:
     """Whoever taught it, or the office, says that a run is over."""
     teaches = has_role(user, Role.TRAINER) and user.pk in [person.pk for person in run.trainers.all()]
     return run.state == RunState.OPEN and (is_office(user) or teaches)
+
+
+def can_change_version(user, run: CourseRun) -> bool:
+    """The office, and the run's own trainers, as long as people learn on it."""
+    return run.state == RunState.OPEN and can_copy_run(user, run)
 
 
 def can_copy_run(user, run: CourseRun) -> bool:

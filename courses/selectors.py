@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -30,7 +30,8 @@ from academy.models import Term
 
 from . import catalogue_order
 from .enums import ApprovalPolicy, RunState, RunStatus
-from .models import Course, CoursePage, CourseRun, FeedbackStepPage, H5PStepPage, Session, Step
+from .models import Course, CoursePage, CourseRun, CourseVersion, FeedbackStepPage, H5PStepPage, Session, Step
+from .structure import Difference, difference, rule_facts
 
 PER_PAGE = 12
 CARD_FIELDS = ("title", "url_path", "locale_id", "easy_status", "easy_seal", "teaser", "course")
@@ -355,6 +356,18 @@ def step_pages(steps: Iterable[Step], *, language: str) -> dict[UUID, WagtailPag
             names["pinned"] = page
     order = (language, "de", "pinned")
     return {key: next(names[name] for name in order if name in names) for key, names in pages.items()}
+
+
+def version_difference(before: CourseVersion | None, after: CourseVersion) -> Difference:
+    """What differs when a run that stood on `before`, or on no version, stands on `after`: two queries."""
+    found = difference(list(before.steps.all()) if before else [], list(after.steps.all()))
+    return replace(found, rules=rule_facts(before, after)) if before else found
+
+
+def change_lines(found: Difference, *, language: str) -> list[dict]:
+    """Each change between two versions with the title of its step in that language: one query."""
+    pages = step_pages([change.step for change in found.changes], language=language)
+    return [{"change": change, "title": pages[change.key].title} for change in found.changes]
 
 
 def open_runs_on(page: WagtailPage) -> QuerySet[CourseRun]:

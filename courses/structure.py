@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from .models import Step
+from .models import CourseVersion, Step
 from .release_words import release_in_words
 
 # The facts of a step that are structure, each with the field that names it: another value of one of them makes a new
@@ -80,11 +81,21 @@ class Change:
         return self.after is None
 
 
+# What a version says about the course as a whole.
+RULES = ("partly_percent", "full_percent")
+
+
 @dataclass(frozen=True)
 class Difference:
-    """All that differs between two versions, in the order of the newer one; what is gone comes last."""
+    """All that differs between two versions: their steps, in the order of the newer one and what is gone last, and the
+    rules of the completion.
+    """
 
     changes: list[Change] = field(default_factory=list)
+    rules: Sequence[Fact] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.changes or self.rules)
 
     @property
     def new(self) -> list[Change]:
@@ -117,14 +128,27 @@ def difference(before: Sequence[Step], after: Sequence[Step]) -> Difference:
     return Difference([*changes, *gone])
 
 
+def rule_facts(before: CourseVersion, after: CourseVersion) -> list[Fact]:
+    """How the rules of the completion differ, in words."""
+    return [
+        Fact(_label(CourseVersion, name), f"{getattr(before, name)} %", f"{getattr(after, name)} %")
+        for name in RULES
+        if getattr(before, name) != getattr(after, name)
+    ]
+
+
 def _facts(before: Step, after: Step) -> list[Fact]:
     return [_fact(before, after, name) for name in STRUCTURE if getattr(before, name) != getattr(after, name)]
 
 
 def _fact(before: Step, after: Step, name: str) -> Fact:
-    label = str(Step._meta.get_field(STRUCTURE[name]).verbose_name)
     was, now = describe(before, name), describe(after, name)
-    return Fact(label[:1].upper() + label[1:], was, _("other ones") if now == was else now)
+    return Fact(_label(Step, STRUCTURE[name]), was, _("other ones") if now == was else now)
+
+
+def _label(model: type[Model], name: str) -> str:
+    label = str(model._meta.get_field(name).verbose_name)
+    return label[:1].upper() + label[1:]
 
 
 def _moved(before: list[UUID], after: list[UUID]) -> set[UUID]:

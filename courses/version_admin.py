@@ -4,7 +4,6 @@ from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -17,7 +16,6 @@ from academy.common.moments import span
 
 from . import permissions, selectors
 from .models import Course, CourseRun, CourseVersion
-from .structure import Difference, difference
 
 PER_PAGE = 20
 
@@ -50,14 +48,7 @@ class CompareForm(forms.Form):
         for field in self.fields.values():
             field.queryset = course.versions.order_by("-number")
             field.empty_label = None
-            field.label_from_instance = version_label
-
-
-def version_label(version: CourseVersion) -> str:
-    return _("Version %(number)d of %(day)s") % {
-        "number": version.number,
-        "day": f"{timezone.localtime(version.created_at):%d.%m.%Y}",
-    }
+            field.label_from_instance = lambda version: version.label
 
 
 class CourseVersionsView(CourseActionView):
@@ -112,14 +103,8 @@ def run_label(run: CourseRun) -> str:
 
 def compared(older: CourseVersion, newer: CourseVersion) -> dict:
     """What `_version_difference.html` shows: three queries."""
-    found = difference(list(older.steps.all()), list(newer.steps.all()))
-    return {"difference": found, "change_lines": change_lines(found)}
-
-
-def change_lines(found: Difference) -> list[dict]:
-    """Each change with the title of its step, in the reader's language where there is one."""
-    pages = selectors.step_pages([change.step for change in found.changes], language=get_language())
-    return [{"change": change, "title": pages[change.key].title} for change in found.changes]
+    found = selectors.version_difference(older, newer)
+    return {"difference": found, "change_lines": selectors.change_lines(found, language=get_language())}
 
 
 def versions_button(course: Course) -> Button:

@@ -36,6 +36,7 @@ from .run_actions import RunActionView
 from .run_cancelling import RunCancelView
 from .run_copying import RunCopyView
 from .run_opening import RunOpenView
+from .run_versioning import RunVersionView, move_lines
 
 
 class RunPolicy(RowPolicy):
@@ -309,6 +310,11 @@ class RunInspectView(InspectView):
     def get_course_display_value(self):
         return title_of(self.object)
 
+    def get_version_display_value(self):
+        """The version that the run stands on, and how it came there."""
+        version = self.object.version
+        return "; ".join([version.label if version else "–", *move_lines(self.object)])
+
     def get_language_display_value(self):
         return language_name(self.object.language)
 
@@ -355,6 +361,9 @@ def move_buttons(user, run: CourseRun) -> list[Button]:
         for name, move in MOVES.items()
         if move["may"](user, run)
     ]
+    if permissions.can_change_version(user, run):
+        version_url = reverse("courserun:change_version", args=[run.pk])
+        buttons.append(Button(_("Change version"), url=version_url, icon_name="history", priority=45))
     if permissions.can_copy_run(user, run):
         copy_url = reverse("courserun:copy_run", args=[run.pk])
         buttons.append(Button(_("Copy"), url=copy_url, icon_name="copy", priority=50))
@@ -405,7 +414,17 @@ class RunViewSet(RowViewSet):
     delete_view_class = RunDiscardView
     inspect_view_class = RunInspectView
     inspect_view_enabled = True
-    inspect_view_fields = ["course", "state", "sessions", "place", "language", "capacity_max", "approval", "trainers"]
+    inspect_view_fields = [
+        "course",
+        "version",
+        "state",
+        "sessions",
+        "place",
+        "language",
+        "capacity_max",
+        "approval",
+        "trainers",
+    ]
     list_filter = ["state", "language"]
     list_export = RunIndexView.list_export
     export_headings = RunIndexView.export_headings
@@ -455,4 +474,5 @@ class RunViewSet(RowViewSet):
             for name, move in MOVES.items()
         ]
         copy = path("copy_run/<int:pk>/", self.construct_view(RunCopyView), name="copy_run")
-        return [*super().get_urlpatterns(), *moves, copy]
+        version = path("change_version/<int:pk>/", self.construct_view(RunVersionView), name="change_version")
+        return [*super().get_urlpatterns(), *moves, copy, version]

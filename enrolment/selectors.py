@@ -53,6 +53,7 @@ from .models import (
     RunMessage,
     SignedList,
     Submission,
+    VersionMove,
     Waiver,
 )
 
@@ -501,6 +502,11 @@ def _with_authors(rows: QuerySet, field: str = "added_by") -> list:
     for row in found:
         row.author = authors.get(getattr(row, field))
     return found
+
+
+def version_moves_of(run: CourseRun) -> list[VersionMove]:
+    """The moves of a run to other versions, the oldest first, each with its `author` (None once it is erased)."""
+    return _with_authors(VersionMove.objects.filter(run=run).select_related("from_version", "to_version"))
 
 
 def check_in_windows_of(user) -> QuerySet[CheckInWindow]:

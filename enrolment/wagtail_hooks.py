@@ -30,6 +30,9 @@ def run_actions(actions):
     )
     actions.register_action("enrolment.complete_run", _("Complete"), _("Completed"))
     actions.register_action("enrolment.cancel_run", _("Call off"), _("Called off"))
+    actions.register_action(
+        "enrolment.change_version", _("Move to another version"), _("Moved to another version of the course")
+    )
 
 
 @hooks.register("register_page_header_buttons")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.common.append_only import AppendOnly
@@ -141,6 +142,12 @@ class CourseVersion(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.course} v{self.number}"
+
+    @property
+    def label(self) -> str:
+        """Number and day, as people read it."""
+        day = f"{timezone.localtime(self.created_at):%d.%m.%Y}"
+        return _("Version %(number)d of %(day)s") % {"number": self.number, "day": day}
 
 
 class Step(ReleaseRule, AppendOnly):

@@ -20,6 +20,7 @@ from .places import Approval, CalendarFeed, Enrolment, EnrolmentMove, PromotionD
 from .reminders import ReminderRule
 from .signed_lists import SignedList
 from .tasks import Submission
+from .versions import VersionMove
 from .waivers import Waiver
 
 __all__ = [
@@ -47,5 +48,6 @@ __all__ = [
     "RunMessage",
     "SignedList",
     "Submission",
+    "VersionMove",
     "Waiver",
 ]

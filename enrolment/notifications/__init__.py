@@ -53,6 +53,7 @@ from .places import (
 from .reminders import date_reminder, reminder_key
 from .reoffers import run_replaced
 from .tasks import answers_wait, task_answered
+from .versions import steps_changed
 
 __all__ = [
     "Changes",
@@ -104,5 +105,6 @@ __all__ = [
     "seats_given",
     "seats_released",
     "seats_reserved",
+    "steps_changed",
     "task_answered",
 ]

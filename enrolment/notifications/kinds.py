@@ -20,6 +20,7 @@ KINDS = {
     "place.list_closed": _("no place became free"),
     "place.reminder": _("reminder of a date"),
     "place.moved": _("dates or place changed"),
+    "place.steps": _("learning steps changed"),
     "place.message": _("message to participants"),
     "place.named": _("named by an organisation"),
     "place.unnamed": _("taken off by an organisation"),

@@ -97,6 +97,7 @@ from .releases import is_released
 from .reminders import send_reminders
 from .reoffers import plan_instead
 from .run_copies import MOST_WEEKS, copy_run, shifted_sessions, weeks_to_follow
+from .run_versions import Standing, VersionPlan, change_version, plan_version
 from .runs import RunRefused, cancel_run, change_capacity, complete_run, discard_run, open_run, save_run
 from .signed_lists import attach_signed_list, changed_scans
 from .submissions import (
@@ -141,9 +142,11 @@ __all__ = [
     "PromotionRefused",
     "ReviewRefused",
     "RunRefused",
+    "Standing",
     "StepProgress",
     "SubmissionRefused",
     "Verdict",
+    "VersionPlan",
     "WaiverRefused",
     "Wanted",
     "Written",
@@ -160,6 +163,7 @@ __all__ = [
     "can_enrol_on",
     "cancel_run",
     "change_capacity",
+    "change_version",
     "changed_scans",
     "check_access_needs",
     "check_answerable",
@@ -225,6 +229,7 @@ __all__ = [
     "plan_instead",
     "plan_interest",
     "plan_promotion",
+    "plan_version",
     "player_context",
     "progress_of",
     "progress_of_places",

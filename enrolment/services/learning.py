@@ -107,9 +107,12 @@ def reopen_step(*, enrolment: Enrolment, step: Step) -> None:
 
 
 def _lock(enrolment: Enrolment) -> Enrolment:
-    """The place, locked: results that arrive at once are taken over one after the other."""
-    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("run__course", "learner")
-    return rows.get(pk=enrolment.pk)
+    """The place, locked: results that arrive at once are taken over one after the other.
+
+    The rest is read after the lock: whoever moves the run to another version holds it as well.
+    """
+    Enrolment.objects.select_for_update(of=("self",)).only("pk").get(pk=enrolment.pk)
+    return Enrolment.objects.select_related("run__course", "learner").get(pk=enrolment.pk)
 
 
 def _place_and_step(context: str) -> tuple[Enrolment, Step] | None:

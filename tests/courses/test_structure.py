@@ -124,6 +124,17 @@ def test_difference_is_empty_when_only_minutes_and_positions_differ():
     assert difference(before, after).changes == []
 
 
+def test_difference_of_versions_names_other_shares_of_attendance(version, settings, now):
+    settings.ATTENDANCE_FULL_PERCENT = 90
+    other = services.freeze_version(course=version.course, at=now)
+
+    found = selectors.version_difference(version, other)
+
+    assert (found.changes, [(fact.before, fact.after) for fact in found.rules]) == ([], [("80 %", "90 %")])
+    assert found
+    assert not selectors.version_difference(other, other)
+
+
 KEYS = st.lists(st.integers(1, 6), unique=True, max_size=6)
 VERSIONS = st.builds(
     lambda keys, optional, scores: [

@@ -10,16 +10,18 @@ import pytest
 
 from academy.common.languages import german_or_english
 from academy.common.mail_wording import mails
-from courses.models import Session
+from courses.models import Session, Step
+from courses.structure import Change, Difference, Fact
 from enrolment import notifications
 from enrolment.enums import BookingState, InsteadOutcome, MessageAudience, NamedBy
-from enrolment.models import Approval, Booking, Certificate, Interest, NamedPerson, RunMessage, Submission
+from enrolment.models import Approval, Booking, Certificate, Interest, NamedPerson, RunMessage, Submission, VersionMove
 from tests.factories.academy import UserFactory
 from tests.factories.bookings import make_contact
 from tests.factories.course_pages import course_page
 from tests.factories.courses import FIRST_SESSION, CourseFactory, CourseRunFactory
 from tests.factories.enrolment import DURING_ENROLMENT as AT
 from tests.factories.enrolment import EnrolmentFactory
+from tests.factories.learning import make_step_page
 from tests.mails import LANGUAGES, Letter, faults_of, letter_of
 
 pytestmark = pytest.mark.usefixtures("site")
@@ -93,6 +95,18 @@ class World:
             [notifications.Known.of(self.session, self.run), notifications.Known.of(new, self.run)],
         )
 
+    def other_steps(self, each: int) -> Difference:
+        """So many steps are new and required, new and voluntary, gone, required now, and in another place."""
+        page = make_step_page(self.run.course.pages.first(), title="Neuer Schritt")
+        new = [
+            Change(before=None, after=Step(key=page.translation_key, page=page, is_required=required))
+            for required in (True, False)
+        ]
+        known, voluntary = Step(is_required=True), Step(is_required=False)
+        others = [Change(known, None), Change(voluntary, known), Change(known, known, has_moved=True)]
+        changes = [change for change in (*new, *others) for _time in range(each)]
+        return Difference(changes, rules=[Fact("Rule", "50 %", "60 %")])
+
 
 def replaced(outcome: InsteadOutcome) -> Callable[[World], None]:
     return lambda w: notifications.run_replaced(w.place, w.other, outcome, place=w.offered, reason=REASON, at=AT)
@@ -164,6 +178,8 @@ CASES = [
         keeps_a_place=True,
     ),
     Case("run_takes_place", lambda w: N.run_takes_place(w.place, at=AT), keeps_a_place=True),
+    Case("steps_changed", lambda w: N.steps_changed(w.place, move=VersionMove(pk=1), found=w.other_steps(1), at=AT)),
+    Case("steps_changed", lambda w: N.steps_changed(w.place, move=VersionMove(pk=1), found=w.other_steps(2), at=AT)),
     Case("decision_due", lambda w: N.decision_due(w.run, person=w.learner, confirmed=1, at=AT)),
     Case("decision_due", lambda w: N.decision_due(w.run, person=w.learner, confirmed=2, at=AT)),
     Case("run_message", lambda w: N.run_message(w.place, message=w.message, at=AT)),
