@@ -15,13 +15,14 @@ from wagtail.admin.views.generic import chooser as chooser_views
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.widgets.button import Button
-from wagtail.log_actions import log
+from wagtail.log_actions import LogFormatter, log
 from wagtail.permissions import register_permission_policy
 
 from academy.common.rows import RowIndexView, RowPolicy, RowViewSet
 from academy.enums import Role
 
 from . import material_reads, material_views, materials, permissions, selectors, services
+from .copy_admin import CourseCopyView, copy_button
 from .forms import CourseForm, CourseSearchForm, ExerciseForm
 from .h5p import services as h5p
 from .h5p.models import Content
@@ -81,18 +82,20 @@ class CourseIndexView(RowIndexView):
         return [title("title", label=_("Title"), accessor=title_of, get_url=self.get_edit_url), *facts]
 
     def get_list_more_buttons(self, instance):
-        return [*super().get_list_more_buttons(instance), *course_buttons(self.request.user, instance)]
+        may_copy = permissions.can_add_course(self.request.user) and instance.pk in self.changeable
+        return [*super().get_list_more_buttons(instance), *course_buttons(instance, may_copy=may_copy)]
 
 
-def course_buttons(user, course: Course) -> list[Button]:
+def course_buttons(course: Course, *, may_copy: bool) -> list[Button]:
     """What the person may do with the course beside editing it."""
-    return [versions_button(course)]
+    return [versions_button(course), *([copy_button(course)] if may_copy else [])]
 
 
 class CourseEditView(EditView):
     @cached_property
     def header_more_buttons(self):
-        return [*super().header_more_buttons, *course_buttons(self.request.user, self.object)]
+        may_copy = permissions.can_copy_course(self.request.user, self.object)
+        return [*super().header_more_buttons, *course_buttons(self.object, may_copy=may_copy)]
 
 
 class CourseViewSet(RowViewSet):
@@ -131,7 +134,8 @@ class CourseViewSet(RowViewSet):
 
     def get_urlpatterns(self):
         versions = path("versions/<int:pk>/", self.construct_view(CourseVersionsView), name="versions")
-        return [*super().get_urlpatterns(), versions]
+        copy = path("copy_course/<int:pk>/", self.construct_view(CourseCopyView), name="copy_course")
+        return [*super().get_urlpatterns(), versions, copy]
 
 
 class CourseChooserMixin:
@@ -302,6 +306,16 @@ class CourseGroup(ViewSetGroup):
     menu_icon = "openquote"
     menu_order = 210
     items = (CourseViewSet, ExerciseViewSet, RoomViewSet)
+
+
+@hooks.register("register_log_actions")
+def course_actions(actions):
+    @actions.register_action("courses.copy_course")
+    class Copied(LogFormatter):
+        label = gettext_lazy("Copy course")
+
+        def format_message(self, log_entry):
+            return _("Copied from «%(course)s»") % {"course": log_entry.data.get("course", "–")}
 
 
 @hooks.register("register_admin_viewset")
