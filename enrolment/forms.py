@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from datetime import date
+from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from courses.enums import AnswerKind, ApprovalPolicy
 from courses.models import CourseRun, Step
 
 from .enums import AccessKind, AttendanceState, GroupEntry, MessageAudience, TitleChoice
-from .models import Attendance, Certificate, Enrolment
+from .models import Attendance, Certificate, Enrolment, ExternalCourse
 
 
 # --- Places ------------------------------------------------------------------------------------------------------
@@ -399,6 +400,39 @@ class RevocationForm(forms.Form):
         help_text=_("The person reads it in the mail and beside the certificate. Nobody else does."),
         error_messages={"required": _("Please say why the certificate is revoked.")},
     )
+
+
+class ExternalCourseForm(forms.Form):
+    """A course somewhere else, for the own record."""
+
+    title = forms.CharField(label=_("Title of the course"), max_length=200)
+    provider = forms.CharField(
+        label=_("Provider"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Leave it empty where the course took one day."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    hours = forms.DecimalField(
+        label=_("Hours"), required=False, min_value=Decimal("0.1"), max_value=9999, decimal_places=1
+    )
+    proof = forms.FileField(
+        label=_("Proof"),
+        required=False,
+        help_text=_("A PDF, JPEG or PNG file of at most 10 MB. Only you can open it."),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        error_messages={"empty": _("This file is empty.")},
+    )
+    remove_proof = forms.BooleanField(label=_("Delete the proof so far"), required=False)
+
+    def __init__(self, data=None, files=None, *, entry: ExternalCourse | None):
+        names = ("title", "provider", "starts_on", "ends_on", "hours")
+        super().__init__(data, files, initial={name: getattr(entry, name) for name in names} if entry else None)
+        if not (entry and entry.proof):
+            del self.fields["remove_proof"]
 
 
 class WaiverForm(forms.Form):

@@ -21,6 +21,7 @@ from .models import (
     Completion,
     Enrolment,
     EnrolmentMove,
+    ExternalCourse,
     Interest,
     NamedPerson,
     Progress,
@@ -63,6 +64,10 @@ def erase_access_needs(user: User, at: datetime) -> None:
 
 def erase_calendar(user: User, at: datetime) -> None:
     CalendarFeed.objects.filter(person=user).delete()
+
+
+def erase_record(user: User, at: datetime) -> None:
+    services.delete_external_courses(ExternalCourse.objects.filter(owner=user))
 
 
 def erase_waivers(user: User, at: datetime) -> None:
@@ -247,6 +252,14 @@ ENTRIES = [
         kept_because=_(
             "The register of certificates is evidence for the funder, and the paper must stay possible to check."
         ),
+    ),
+    PersonalData(
+        model=ExternalCourse,
+        person="owner",
+        purpose=_("Keeping the own learning record in one place, whoever the employer is."),
+        period=_("Until the person deletes the entry, or the account is erased."),
+        exported=("title", "provider", "starts_on", "ends_on", "hours", "proof", "added_at"),
+        erase=erase_record,
     ),
     PersonalData(
         model=Booking,

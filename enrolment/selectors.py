@@ -46,6 +46,7 @@ from .models import (
     Certificate,
     CheckInWindow,
     Enrolment,
+    ExternalCourse,
     Interest,
     NamedPerson,
     Progress,
@@ -617,6 +618,23 @@ def certificate_by_code(code: str) -> Certificate | None:
     plain = re.sub(r"[\W_]+", "", code).upper()
     found = Certificate.objects.filter(code=plain).select_related("enrolment__completion", "superseded_by")
     return found.prefetch_related("prints").first()
+
+
+def completed_places_of(user) -> QuerySet[Enrolment]:
+    """The own places whose completion stands, the latest first."""
+    found = Enrolment.objects.filter(learner=user.pk, completion__isnull=False, completion__revoked_at__isnull=True)
+    found = found.select_related("completion", "learner")
+    runs = CourseRun.objects.with_titles().select_related("version")
+    return found.prefetch_related(Prefetch("run", queryset=runs)).order_by("-completion__granted_at", "-pk")
+
+
+def valid_certificates_of_places(places: Iterable[Enrolment]) -> QuerySet[Certificate]:
+    return Certificate.objects.valid().filter(enrolment__in=[place.pk for place in places])
+
+
+def external_courses_of(user) -> QuerySet[ExternalCourse]:
+    """What the person has entered into the own record; nobody else reads it (S1)."""
+    return ExternalCourse.objects.filter(owner=user.pk)
 
 
 def certificates_of_run(run: CourseRun) -> QuerySet[Certificate]:

@@ -16,6 +16,7 @@ from .views import (
     messages,
     people_upload,
     places,
+    record,
     revocations,
     signed_lists,
     tasks,
@@ -154,6 +155,14 @@ urlpatterns = [
     path("my/certificates/", certificates.my_certificates, name="my_certificates"),
     path("my/certificates/<str:number>.pdf", certificates.certificate_pdf, name="certificate_pdf"),
     path("my/certificates/<str:number>/correct/", certificates.correct_certificate, name="correct_certificate"),
+    # --- The own learning record
+    path("my/record/", record.my_record, name="my_record"),
+    path("my/record/record.pdf", record.record_pdf, name="record_pdf"),
+    path("my/record/record.json", record.record_json, name="record_json"),
+    path("my/record/add/", record.add_external_course, name="add_external_course"),
+    path("my/record/<int:entry_id>/", record.change_external_course, name="change_external_course"),
+    path("my/record/<int:entry_id>/delete/", record.delete_external_course, name="delete_external_course"),
+    path("my/record/<int:entry_id>/proof/", record.record_proof, name="record_proof"),
     path("verify/", certificates.verify, name="verify"),
     path("verify/<str:code>/", certificates.verify_code, name="verify_code"),
 ]

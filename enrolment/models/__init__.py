@@ -17,6 +17,7 @@ from .learning import (
 from .messages import RunMessage
 from .notices import ChangeNotice
 from .places import Approval, CalendarFeed, Enrolment, EnrolmentMove, PromotionDecision
+from .record import ExternalCourse
 from .reminders import ReminderRule
 from .signed_lists import SignedList
 from .tasks import Submission
@@ -40,6 +41,7 @@ __all__ = [
     "Completion",
     "Enrolment",
     "EnrolmentMove",
+    "ExternalCourse",
     "Interest",
     "NamedPerson",
     "Progress",

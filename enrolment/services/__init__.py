@@ -93,6 +93,7 @@ from .progress import (
     session_minutes,
 )
 from .promotion import Verdict, plan_promotion
+from .record import Proof, RecordRefused, delete_external_courses, save_external_course
 from .releases import is_released
 from .reminders import send_reminders
 from .reoffers import plan_instead
@@ -140,6 +141,8 @@ __all__ = [
     "PlacedRun",
     "PlacedSession",
     "PromotionRefused",
+    "Proof",
+    "RecordRefused",
     "ReviewRefused",
     "RunRefused",
     "Standing",
@@ -182,6 +185,7 @@ __all__ = [
     "decline_offer",
     "delete_access_needs",
     "delete_answers",
+    "delete_external_courses",
     "delete_file",
     "discard_run",
     "enrol",
@@ -252,6 +256,7 @@ __all__ = [
     "revoke_link",
     "save_access_needs",
     "save_answer",
+    "save_external_course",
     "save_run",
     "send_message",
     "send_reminders",

@@ -113,6 +113,7 @@ def own_tabs(context) -> dict:
         (reverse("enrolment:my_places"), _("Places")),
         (reverse("enrolment:my_calendar"), _("Calendar")),
         (reverse("enrolment:my_certificates"), _("Certificates")),
+        (reverse("enrolment:my_record"), _("Learning record")),
         (reverse("account_email"), _("Account")),
     ]
     if Role.ORGANISATION_CONTACT in roles_of(context["request"].user):

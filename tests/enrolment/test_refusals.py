@@ -19,6 +19,7 @@ FOR_EVERYBODY = {
     "InterestRefused",
     "LearningRefused",
     "NamingRefused",
+    "RecordRefused",
     "SubmissionRefused",
 }
 FOR_STAFF = {

@@ -214,6 +214,8 @@ TEACHING = [
         form="ReviewForm",
         button={"verdict": "revise"},
     ),
+    Sent("enrolment:add_external_course", {"title": " ", "starts_on": NO_DAY}, ("title", "starts_on")),
+    Sent("enrolment:change_external_course", {"title": " ", "hours": "viele"}, ("title", "hours")),
     Sent("enrolment:revoke_certificate", {"reason": " "}, ("reason",), form="RevocationForm"),
     Sent("enrolment:waivers", {"email": "keine-adresse", "note": " "}, ("email", "note"), form="WaiverForm"),
 ]

@@ -18,7 +18,7 @@ from wagtail.models import Page
 from academy import styleguide
 from consulting.models import Milestone, Phase, Process
 from courses.models import CourseRun, Session
-from enrolment.models import Booking, Certificate, Enrolment, Submission
+from enrolment.models import Booking, Certificate, Enrolment, ExternalCourse, Submission
 from enrolment.services import approval_token, check_in_code, renew_link
 from home.models import AccessibilityReport
 
@@ -137,6 +137,10 @@ def certificate() -> Certificate:
 
 def of_run(one: Certificate) -> list:
     return [one.enrolment.run_id, one.number]
+
+
+def external_course() -> list:
+    return [ExternalCourse.objects.filter(owner=person(LEARNER)).earliest("pk").pk]
 
 
 def confirmation_key() -> list:
@@ -280,6 +284,11 @@ LEARNING = [
     View("enrolment:my_calendar", LEARNER),
     View("enrolment:my_calendar", TRAINER, query="?month=2026-12", brief=True),
     View("enrolment:my_certificates", LEARNER),
+    View("enrolment:my_record", LEARNER),
+    View("enrolment:my_record", "r-dsb", brief=True),
+    View("enrolment:add_external_course", LEARNER),
+    View("enrolment:change_external_course", LEARNER, external_course, brief=True),
+    View("enrolment:delete_external_course", LEARNER, external_course, brief=True),
     View("enrolment:correct_certificate", LEARNER, lambda: [certificate().number]),
     View("enrolment:learn", LEARNER, lambda: [own_place().pk]),
     View("enrolment:learn_step", LEARNER, lambda: step("reading")),
@@ -404,6 +413,9 @@ NOT_PAGES = {
     "enrolment:answer_file": "a file for the learner and the trainers of the run",
     "enrolment:answer_task": "POST only",
     "enrolment:finish_step": "POST only",
+    "enrolment:record_json": "data for machines",
+    "enrolment:record_pdf": "a file; test_record.py holds its structure",
+    "enrolment:record_proof": "a file",
     "enrolment:give_up_interest": "POST only",
     "enrolment:note_interest": "POST only",
     "enrolment:issue_certificates": "POST only",
