@@ -53,7 +53,7 @@ def test_load_names_every_block_and_what_still_waits(loaded):
 
 def test_every_file_of_the_content_is_a_block_or_belongs_to_one(loaded):
     parts = {"access", "course_words", "expected", "film", "meta", "sheet", "site_pages", "start_pages"}
-    parts |= {"news", "project", "publications"}
+    parts |= {"answered_steps", "news", "prepared_steps", "project", "publications"}
     files = {path.stem for path in FOLDER.glob("*.yaml")}
 
     assert files == {block.name for block in loader.BLOCKS} | parts
