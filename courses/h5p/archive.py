@@ -74,9 +74,16 @@ def is_safe_path(path: str) -> bool:
 
 @contextmanager
 def open_archive(file: IO[bytes] | Path | str, limits: Limits) -> Iterator[tuple[zipfile.ZipFile, str]]:
+    """A package, with its SHA-256. Raises PackageRefused where it cannot be one."""
     name = str(file if isinstance(file, str | Path) else getattr(file, "name", ""))
     if not name.lower().endswith(".h5p"):
         raise PackageRefused([error("missing-h5p-extension", _("The file must have the extension .h5p."))])
+    with open_zip(file, limits) as opened:
+        yield opened
+
+
+@contextmanager
+def open_zip(file: IO[bytes] | Path | str, limits: Limits) -> Iterator[tuple[zipfile.ZipFile, str]]:
     stream = open(file, "rb") if isinstance(file, str | Path) else file  # noqa: SIM115
     try:
         sha256 = _hash_of_archive(stream, limits)
@@ -109,14 +116,19 @@ def _hash_of_archive(stream: IO[bytes], limits: Limits) -> str:
 
 
 def checked_entries(archive: zipfile.ZipFile, limits: Limits, may_install_libraries: bool) -> dict[str, Entry]:
+    wanted = [info for info in safe_infos(archive, limits) if _is_wanted(info, may_install_libraries)]
+    refuse_if([problem for info in wanted if (problem := _not_in_whitelist(info.filename))])
+    return read_and_count(archive, wanted, limits)
+
+
+def safe_infos(archive: zipfile.ZipFile, limits: Limits) -> list[zipfile.ZipInfo]:
+    """Everything in the archive, once its names, kinds and stated sizes have passed."""
     infos = archive.infolist()
     if len(infos) > limits.files:
         sentence = _("The package has {count} files. At most {limit} are allowed.")
         raise PackageRefused([error("too-many-files", sentence, count=len(infos), limit=limits.files)])
     refuse_if([*_unsafe_entries(infos), *_duplicates(infos), *_too_large(infos, limits)])
-    wanted = [info for info in infos if _is_wanted(info, may_install_libraries)]
-    refuse_if([problem for info in wanted if (problem := _not_in_whitelist(info.filename))])
-    return _read_and_count(archive, wanted, limits)
+    return infos
 
 
 def _unsafe_entries(infos: list[zipfile.ZipInfo]) -> Iterator[PackageError]:
@@ -177,7 +189,7 @@ def _not_in_whitelist(path: str) -> PackageError | None:
     return error("not-in-whitelist", sentence, path, allowed=", ".join(sorted(allowed)))
 
 
-def _read_and_count(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], limits: Limits) -> dict[str, Entry]:
+def read_and_count(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], limits: Limits) -> dict[str, Entry]:
     """Unpack every entry once into nothing: the sizes that the archive states may be a lie."""
     entries: dict[str, Entry] = {}
     errors: list[PackageError] = []

@@ -227,3 +227,22 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.statement_id}"
+
+
+class EditorRelease(models.Model):
+    """The H5P editor that the administration has installed: at most one. The row is the switch, as with libraries."""
+
+    prefix = models.CharField(_("folder in the storage"), max_length=400)
+    core_sha256 = models.CharField(_("SHA-256 of the core archive"), max_length=64)
+    editor_sha256 = models.CharField(_("SHA-256 of the editor archive"), max_length=64)
+    files = models.JSONField(_("files"), default=list)
+    installed_at = models.DateTimeField(_("installed at"))
+
+    class Meta:
+        verbose_name = _("H5P editor")
+        verbose_name_plural = _("H5P editors")
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="h5p_at_most_one_editor")]
+
+    def __str__(self) -> str:
+        return self.prefix

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from . import builder, library, locks, semantics, storage
 from .archive import digest
+from .editor_files import install_editor, installed_editor, remove_editor
 from .errors import PackageError, PackageRefused, error
 from .library import LibraryRefused, Planned
-from .models import Attempt, Content, Library, State, Statement
+from .models import Attempt, Content, EditorRelease, Library, State, Statement
 from .package import Package, open_package
 from .saving import ContentRefused, fingerprint, name_libraries, reset_states, save_content
 from .tracking import RecordRefused, record_finished, record_state, record_statement
@@ -26,15 +27,19 @@ __all__ = [
     "RecordRefused",
     "delete_library",
     "delete_unnamed_files",
+    "delete_uploads",
     "erase_user_data",
     "fingerprint",
     "import_package",
+    "install_editor",
     "install_libraries",
     "install_own_libraries",
+    "installed_editor",
     "planned_libraries",
     "record_finished",
     "record_state",
     "record_statement",
+    "remove_editor",
     "save_content",
     "user_data",
 ]
@@ -174,10 +179,17 @@ def delete_unnamed_files(*, before: datetime) -> list[str]:
     """
     libraries = set(Library.objects.values_list("prefix", flat=True))
     contents = set(Content.objects.exclude(files_prefix="").values_list("files_prefix", flat=True))
+    editors = set(EditorRelease.objects.values_list("prefix", flat=True))
     return [
         *storage.delete_unnamed(named=libraries, root="libraries", before=before),
         *storage.delete_unnamed(named=contents, root="contents", before=before),
+        *storage.delete_unnamed(named=editors, root="editor", before=before),
     ]
+
+
+def delete_uploads(*, before: datetime) -> list[str]:
+    """Delete what was uploaded in the H5P editor before that moment; what was saved lies with its content by then."""
+    return storage.delete_unnamed(named=set(), root="uploads", before=before)
 
 
 def user_data(*, user_key: str) -> dict[str, list[dict]]:

@@ -1,4 +1,4 @@
-"""manage.py h5p_cleanup deletes stored files that no library and no content names any more."""
+"""manage.py h5p_cleanup deletes stored files that nothing names any more, and old uploads of the editor."""
 
 from datetime import timedelta
 
@@ -15,7 +15,9 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, default=2, help="Keep what is younger than this (default 2).")
 
     def handle(self, *, days: int, **options):
-        deleted = services.delete_unnamed_files(before=timezone.now() - timedelta(days=days))
+        now = timezone.now()
+        deleted = services.delete_unnamed_files(before=now - timedelta(days=days))
+        deleted += services.delete_uploads(before=now - timedelta(days=min(days, 1)))
         for folder in deleted:
             self.stdout.write(folder)
         self.stdout.write(f"{len(deleted)} folders deleted")
