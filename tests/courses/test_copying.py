@@ -1,6 +1,7 @@
 """Copying a course with its pages in all languages."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -11,10 +12,13 @@ from academy.enums import Role
 from academy.models import AuditEntry
 from academy.services import sync_rights
 from courses import copying, services
+from courses.enums import StepKind
 from courses.models import Course, CoursePage
+from courses.structure import shape
 from tests.factories.academy import MembershipFactory, UserFactory
 from tests.factories.course_pages import course_page, reading_step
 from tests.factories.courses import CourseFactory, CourseRunFactory
+from tests.factories.learning import make_step_page
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -106,6 +110,65 @@ def test_copy_course_points_rules_at_the_copied_steps_and_so_do_its_revisions(co
             first.translation_key,
             steps_of(new, "de")[1].translation_key,
         )
+
+
+@pytest.mark.parametrize("kind", StepKind)
+def test_copy_course_copies_a_step_of_each_kind_with_what_stands_in_it(course, kind, now):
+    german = course.pages.get(locale__language_code="de")
+    original = make_step_page(german, kind, title="Ein Schritt")
+
+    step = steps_of(copied(course), "de")[-1]
+    step.get_latest_revision().publish()
+    step.refresh_from_db()
+
+    own = {f.name for f in type(step)._meta.local_concrete_fields} - {"page_ptr", "translation_key"}
+    assert type(step) is type(original)
+    assert [_stored(step, name) for name in sorted(own)] == [_stored(original, name) for name in sorted(own)]
+    assert shape(_frozen(step, now))[1:] == shape(_frozen(original, now))[1:]
+
+
+def _stored(page, name):
+    field = page._meta.get_field(name)
+    return field.get_prep_value(field.value_from_object(page))
+
+
+def _frozen(page, now):
+    course = page.get_parent().specific
+    course.save_revision().publish()
+    return services.freeze_version(course=course.course, at=now).steps.get(key=page.translation_key)
+
+
+def test_copy_course_points_a_chain_of_rules_of_other_kinds_at_the_copied_steps(course):
+    """A rule may name a step that stands further below, and one that is gone: neither points into the old course."""
+    german = course.pages.get(locale__language_code="de")
+    gone = uuid4()
+    task = make_step_page(german, StepKind.TASK, title="Aufgabe")
+    feedback = make_step_page(german, StepKind.FEEDBACK, title="Rückmeldung", **after(task.translation_key))
+    paper = make_step_page(german, StepKind.DOCUMENT, title="Vorlage", **after(feedback.translation_key))
+    make_step_page(german, StepKind.H5P, title="Quiz", live=False, **after(gone))
+    make_step_page(german, StepKind.SESSION, title="Termin")
+    first = steps_of(course, "de")[0]
+    first.release, first.release_after = "after_step", paper.translation_key
+    first.save_revision().publish()
+
+    new = {step.title: step for step in steps_of(copied(course), "de")}
+
+    names = {step.translation_key: title for title, step in new.items()}
+    waits = {title: names.get(step.release_after, step.release_after) for title, step in new.items()}
+    assert waits == {
+        "Erstens": "Vorlage",
+        "Zweitens": "Erstens",
+        "Entwurf": None,
+        "Aufgabe": None,
+        "Rückmeldung": "Aufgabe",
+        "Vorlage": "Rückmeldung",
+        "Quiz": gone,
+        "Termin": None,
+    }
+
+
+def after(key):
+    return {"release": "after_step", "release_after": key}
 
 
 def test_copy_course_takes_the_published_words_and_those_of_a_draft_that_was_never_published(course):
