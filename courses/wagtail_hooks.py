@@ -26,7 +26,7 @@ from .copy_admin import CourseCopyView, copy_button
 from .forms import CourseForm, CourseSearchForm, ExerciseForm
 from .h5p import services as h5p
 from .h5p.models import Content
-from .h5p.player import embed_url
+from .h5p.player import preview_url
 from .models import Course, Room
 from .room_admin import RoomPolicy, RoomViewSet
 from .version_admin import CourseVersionsView, versions_button
@@ -239,7 +239,7 @@ class ExerciseInspectView(InspectView):
 
     def get_context_data(self, **kwargs):
         user_key = str(self.request.user.pseudonym)
-        player = embed_url(content=self.object, user_key=user_key, context="preview")
+        player = preview_url(content=self.object, user_key=user_key)
         return {**super().get_context_data(**kwargs), "player_src": player}
 
 

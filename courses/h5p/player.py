@@ -27,6 +27,11 @@ def embed_url(*, content: Content, user_key: str, context: str) -> str:
     return f"{reverse('h5p:embed', args=[content.uuid])}?{urlencode({'t': token})}"
 
 
+def preview_url(*, content: Content, user_key: str) -> str:
+    """The same for whoever only tries the exercise out: it plays, and nothing of it is stored."""
+    return embed_url(content=content, user_key=user_key, context=tokens.PREVIEW)
+
+
 def export_url(*, content: Content) -> str:
     """The address of the .h5p file, for somebody whom the caller allows to have it. It holds for eight hours."""
     return f"{reverse('h5p:export', args=[content.uuid])}?{urlencode({'t': tokens.make_export_token(content)})}"

@@ -8,6 +8,7 @@ from django.core import signing
 from .models import Content
 
 PLAYER_HOURS = 8
+PREVIEW = "preview"  # the context of an exercise that an editor tries out: nothing of it is stored
 _PLAYER = "h5p.player"
 _FILES = "h5p.files"
 _EXPORT = "h5p.export"
@@ -24,6 +25,10 @@ class PlayerClaims:
     content_id: int
     user_key: str
     context: str
+
+    @property
+    def is_preview(self) -> bool:
+        return self.context == PREVIEW
 
 
 def make_player_token(*, content: Content, user_key: str, context: str) -> str:

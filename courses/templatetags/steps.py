@@ -4,12 +4,10 @@ from django import template
 
 from courses import selectors
 from courses.enums import StepKind
-from courses.h5p.player import embed_url
+from courses.h5p.player import preview_url
 from courses.release_words import release_in_words
 
 register = template.Library()
-
-PREVIEW = "preview"  # the context of an exercise that an editor tries out; no place is behind it
 
 
 @register.simple_tag(takes_context=True)
@@ -21,7 +19,7 @@ def step_media(context, page) -> dict[str, str]:
         return {"document_url": page.document.url} if page.document else {}
     user = context["request"].user
     if page.kind == StepKind.H5P and page.content and user.is_authenticated:
-        return {"player_src": embed_url(content=page.content, user_key=str(user.pseudonym), context=PREVIEW)}
+        return {"player_src": preview_url(content=page.content, user_key=str(user.pseudonym))}
     return {}
 
 

@@ -1,6 +1,9 @@
 """When a step opens: the rule on its page, what of it belongs to a version, and the editor's form."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -15,6 +18,7 @@ from academy.enums import Role
 from academy.services import sync_rights
 from courses import services
 from courses.enums import Release, StepKind
+from courses.h5p import tokens
 from courses.models import DocumentStepPage, Step
 from courses.release_words import release_in_words
 from courses.structure import Fact, difference
@@ -292,8 +296,21 @@ def test_preview_of_a_course_page_lists_its_steps_with_drafts(client, sign_in, c
     assert shown.index("Erstens") < shown.index("Noch ein Entwurf")
 
 
-def test_step_that_is_published_on_a_date_makes_a_version_then(course, now):
-    step = reading_step(course, title="Später", live=False)
+def test_preview_of_an_exercise_plays_it_as_preview(client, sign_in, course):
+    sign_in(Role.TRAINER)
+    step = make_step_page(course, StepKind.H5P, title="Die Übung")
+
+    shown = preview(client, step)
+
+    (address,) = re.findall(r'src="(/h5p/[^"]+/embed/[^"]+)"', shown)
+    claims = tokens.read_player_token(parse_qs(urlsplit(unescape(address)).query)["t"][0])
+    assert (claims.content_id, claims.is_preview) == (step.content_id, True)
+    assert client.get(unescape(address)).status_code == 200
+
+
+@pytest.mark.parametrize("kind", [StepKind.READING, StepKind.DOCUMENT])
+def test_step_that_is_published_on_a_date_makes_a_version_then(course, kind):
+    step = make_step_page(course, kind, title="Später", live=False)
     step.release, step.release_on = Release.FROM_DAY, date(2027, 5, 3)
     step.go_live_at = timezone.now() + timedelta(days=1)
     step.save_revision().publish()
@@ -307,3 +324,37 @@ def test_step_that_is_published_on_a_date_makes_a_version_then(course, now):
 
     (frozen,) = course.course.versions.last().steps.all()
     assert (frozen.page.title, frozen.release, frozen.release_on) == ("Später", "from_day", date(2027, 5, 3))
+
+
+def test_document_is_submitted_by_a_trainer_and_stands_in_a_version_once_the_office_approves(client, sign_in, course):
+    step = make_step_page(course, StepKind.DOCUMENT, title="Die Vorlage", live=False)
+    step.save_revision()
+    step.get_workflow().start(step, MembershipFactory(role=Role.TRAINER).user)
+    assert not course.course.versions.last().steps.exists()
+
+    sign_in(Role.ACADEMY_OFFICE)
+    task = step.current_workflow_task_state
+    client.post(reverse("wagtailadmin_pages:workflow_action", args=[step.pk, "approve", task.pk]), {"comment": ""})
+
+    assert Page.objects.get(pk=step.pk).live
+    assert [one.kind for one in course.course.versions.last().steps.all()] == ["document"]
+
+
+# --- Deleting ------------------------------------------------------------------------------------------------------
+def test_step_that_a_version_holds_is_not_deleted_and_the_editor_reads_why(client, sign_in, course):
+    sign_in(Role.ACADEMY_OFFICE)
+    step = reading_step(course)
+
+    response = client.post(reverse("wagtailadmin_pages:delete", args=[step.pk]), follow=True)
+
+    assert Page.objects.filter(pk=step.pk, live=True).exists()
+    assert "Diese Seite kann nicht gelöscht werden" in response.text
+
+
+def test_step_that_was_never_published_is_deleted(client, sign_in, course):
+    sign_in(Role.ACADEMY_OFFICE)
+    step = reading_step(course, live=False)
+
+    client.post(reverse("wagtailadmin_pages:delete", args=[step.pk]))
+
+    assert not Page.objects.filter(pk=step.pk).exists()

@@ -273,6 +273,21 @@ def test_xapi_stores_a_statement(client, content):
     assert client.post(url, "x" * 70_000, "text/plain").status_code == 413
 
 
+def test_preview_plays_and_stores_nothing(client, content):
+    preview = player.preview_url(content=content, user_key="u").partition("?t=")[2]
+    statement = {"verb": {"id": "http://adlnet.gov/expapi/verbs/answered"}, "object": {"id": content.activity_id}}
+    form = "application/x-www-form-urlencoded"
+
+    played = client.get(f"/h5p/{content.uuid}/embed/?t={preview}")
+    saved = client.post(f"/h5p/state/{content.pk}/state/0?t={preview}", "data=mine&preload=1", form)
+    ended = client.post(f"/h5p/finished/?t={preview}", f"contentId={content.pk}&score=1&maxScore=2", form)
+    told = client.post(f"/h5p/xapi/?t={preview}", json.dumps(statement), "text/plain")
+
+    assert integration(played)["contents"][f"cid-{content.pk}"]["library"] == "Test.Basic 1.0"
+    assert [answer.json() for answer in (saved, ended, told)] == [{"success": True}] * 3
+    assert [model.objects.count() for model in (State, Attempt, Statement)] == [0, 0, 0]
+
+
 def test_xapi_says_when_it_is_too_often(client, content, monkeypatch):
     monkeypatch.setitem(tracking.PER_MINUTE, "statement", 0)
     assert client.post(f"/h5p/xapi/?t={token(content)}", "{}", "text/plain").status_code == 429
