@@ -17,6 +17,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
     Value,
 )
 from django.db.models.functions import Coalesce
@@ -60,6 +61,7 @@ class Offer:
     audience: list[str] = field(default_factory=list)
     access: list[str] = field(default_factory=list)
     builds_on: list[str] = field(default_factory=list)
+    study_minutes: int = 0
 
     @property
     def course(self) -> Course:
@@ -120,31 +122,40 @@ def target_groups() -> list[tuple[str, str]]:
     return [(row["key"], term_label(row)) for row in rows if row["vocabulary"] == Vocabulary.TARGET_GROUPS]
 
 
-PREREQUISITES = "prerequisites"
+PREREQUISITES, STUDY_MINUTES = "prerequisites", "study_minutes"
 
 
 def _labels_of(course_ids: list[int]) -> dict[int, dict[str, list]]:
-    """For each course the labels of its target groups and access features, by vocabulary, and under `PREREQUISITES` the
-    keys of the courses that it builds on: one query.
+    """For each course the labels of its target groups and access features, by vocabulary, under `PREREQUISITES` the
+    keys of the courses that it builds on, and under `STUDY_MINUTES` how long its steps take, as one number: one query.
     """
     found: dict[int, dict[str, list]] = defaultdict(lambda: defaultdict(list))
     if not course_ids:
         return found
     terms = words()["terms"]
     order = {pk: position for position, pk in enumerate(terms)}
-    is_term, is_course = Value(1, IntegerField()), Value(0, IntegerField())
+    is_course, is_term, is_minutes = (Value(number, IntegerField()) for number in range(3))
     links = [
         model.objects.filter(course_id__in=course_ids).values_list("course_id", "term_id", is_term)
         for model in (Course.target_groups.through, Course.access.through)
     ]
     before = Course.prerequisites.through.objects.filter(from_course_id__in=course_ids)
-    rows = links[0].union(links[1], before.values_list("from_course_id", "to_course_id", is_course), all=True)
+    before = before.values_list("from_course_id", "to_course_id", is_course)
+    minutes = _minutes_of_steps(course_ids).values_list("version__course_id", "all_minutes", is_minutes)
+    rows = links[0].union(links[1], before, minutes, all=True)
     for course_id, key, kind in sorted(rows, key=lambda row: order.get(row[1], 0)):
-        if not kind:
-            found[course_id][PREREQUISITES].append(key)
+        if kind != is_term.value:
+            found[course_id][STUDY_MINUTES if kind else PREREQUISITES].append(key)
         elif key in terms:
             found[course_id][terms[key]["vocabulary"]].append(term_label(terms[key]))
     return found
+
+
+def _minutes_of_steps(course_ids: list[int]) -> QuerySet[Step]:
+    """For each course that has steps, what those of its newest version take together."""
+    newest = CourseVersion.objects.filter(course=OuterRef("version__course")).order_by("-number").values("pk")
+    steps = Step.objects.filter(version__course_id__in=course_ids, version=Subquery(newest[:1]))
+    return steps.order_by().values("version__course_id").annotate(all_minutes=Sum("minutes"))
 
 
 # --- The catalogue -------------------------------------------------------------------------------------------------
@@ -208,7 +219,7 @@ def _offers(
         status = run.status(at=at, free_seats=run.free_seats) if run else None
         own = labels.get(page.course_id, {})
         audience, access = own.get(Vocabulary.TARGET_GROUPS, []), own.get(Vocabulary.ACCESS, [])
-        offers.append(Offer(page, run, status, audience, access))
+        offers.append(Offer(page, run, status, audience, access, study_minutes=sum(own.get(STUDY_MINUTES, []))))
     return offers
 
 
@@ -256,6 +267,7 @@ class CourseDetails:
     access: list[str]
     easy_page: CoursePage | None
     prerequisites: list[Course]
+    study_minutes: int
 
 
 def _with_pages(keys: list[int]) -> list[Course]:
@@ -279,6 +291,7 @@ def course_details(page: CoursePage, *, at: datetime) -> CourseDetails:
         access=labels[Vocabulary.ACCESS],
         easy_page=easy,
         prerequisites=_with_pages(labels[PREREQUISITES]),
+        study_minutes=sum(labels[STUDY_MINUTES]),
     )
 
 

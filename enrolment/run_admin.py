@@ -35,7 +35,7 @@ from . import clashes, services
 from .run_actions import RunActionView
 from .run_cancelling import RunCancelView
 from .run_copying import RunCopyView
-from .run_opening import RunOpenView
+from .run_opening import RunOpenView, too_few_dates
 from .run_versioning import RunVersionView, move_lines
 
 
@@ -212,14 +212,17 @@ class RunFormView:
         return run
 
     def _warnings(self, run: CourseRun) -> list[str]:
-        """What the plan runs into, and rooms with fewer seats than the run has places: said, and not refused."""
+        """What the plan runs into, rooms with fewer seats than the run has places, and steps that mark dates which the
+        run does not have: said, and not refused.
+        """
         small = [
             _("%(room)s seats %(seats)d people, but the run has %(places)d places.")
             % {"room": room, "seats": room.capacity, "places": run.capacity_max}
             for room in run.rooms()
             if room.capacity is not None and run.has_limit and room.capacity < run.capacity_max
         ]
-        return [*clashes.clashes_of_run(run), *small]
+        few = too_few_dates(run)
+        return [*clashes.clashes_of_run(run), *small, *([few] if few else [])]
 
     def complete(self, run: CourseRun) -> None:
         """Add what the form does not ask."""

@@ -7,13 +7,14 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
 from courses import permissions
+from courses.models import CourseRun
 
-from . import services
+from . import selectors, services
 from .run_actions import RunActionView
 
 
@@ -31,6 +32,19 @@ class InterestedForm(forms.Form):
         initial=OFFER,
         widget=forms.RadioSelect,
     )
+
+
+def too_few_dates(run: CourseRun) -> str:
+    """What the planner is told where the steps mark more dates than the run has; empty where all have one."""
+    marked, planned = selectors.dates_of_steps(run)
+    if marked <= planned:
+        return ""
+    sentence = ngettext(
+        "The steps of this course mark %(marked)d date, but the run has %(planned)d. The others show none.",
+        "The steps of this course mark %(marked)d dates, but the run has %(planned)d. The others show none.",
+        marked,
+    )
+    return sentence % {"marked": marked, "planned": planned}
 
 
 class RunOpenView(RunActionView):
@@ -74,4 +88,9 @@ class RunOpenView(RunActionView):
             (one.interest, one.outcome.label if one.outcome else _("stays on the list, since the run is for others"))
             for one in self.plan
         ]
-        return {**super().get_context_data(**kwargs), "open_form": self.form, "lines": lines}
+        return {
+            **super().get_context_data(**kwargs),
+            "open_form": self.form,
+            "lines": lines,
+            "few": too_few_dates(self.object),
+        }

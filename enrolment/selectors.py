@@ -641,3 +641,12 @@ def certificates_of_run(run: CourseRun) -> QuerySet[Certificate]:
     """The certificates of a run that no newer one replaces, with what they are worth today."""
     found = Certificate.objects.current().filter(enrolment__run=run)
     return found.select_related("enrolment__completion", "enrolment__learner")
+
+
+def dates_of_steps(run: CourseRun) -> tuple[int, int]:
+    """How many dates the steps of the run's version mark, and how many the run has. A run that has no version yet gets
+    the newest one when it is opened.
+    """
+    version = run.version or run.course.versions.order_by("number").last()
+    marked = version.steps.filter(kind=StepKind.SESSION).count() if version else 0
+    return marked, run.sessions.count()

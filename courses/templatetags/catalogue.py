@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from academy.common.filters import chosen_filters
 from academy.common.languages import language_name
+from academy.common.lessons import time_text
 from academy.common.links import number_in
 from courses import open_data, selectors
 from courses.enums import ApprovalPolicy, CourseFormat, RunStatus
@@ -116,7 +117,7 @@ def _result(total: int, *, is_filtered: bool) -> str:
 
 def card_of(offer: selectors.Offer) -> dict:
     """The course as `components/course_card.html` shows it."""
-    page, course, run = offer.page, offer.course, offer.run
+    page, course, run, minutes = offer.page, offer.course, offer.run, offer.study_minutes
     card = {
         "title": page.title,
         "url": reader_path(page),
@@ -127,6 +128,7 @@ def card_of(offer: selectors.Offer) -> dict:
         "format": course.format,
         "format_label": capfirst(course.get_format_display()),
         "duration": course.scope_text(),
+        "study": _("about %(time)s of self-study") % {"time": time_text(minutes)} if minutes else "",
         "language_label": language_name(run.language if run else course.language),
         "access": [capfirst(", ".join(offer.access))] if offer.access else [],
         "topics": [capfirst(course.get_field_display())],
@@ -154,11 +156,13 @@ def course_details(page) -> dict | None:
     if page.course_id is None:
         return None
     found = selectors.course_details(page, at=timezone.now())
-    course = found.course
+    course, minutes = found.course, found.study_minutes
+    study = _("about %(time)s") % {"time": time_text(minutes)} if minutes else ""
     facts = [
         {"term": _("Type"), "value": capfirst(course.get_type_display()), "icon": "tag"},
         {"term": _("Format"), "value": capfirst(course.get_format_display()), "icon": "monitor"},
         {"term": _("Scope"), "value": course.scope_text(), "icon": "hourglass"},
+        {"term": _("To learn on your own"), "value": study, "icon": "play"},
         {"term": _("Course language"), "value": language_name(course.language), "icon": "language"},
         {"term": _("Topic"), "value": capfirst(course.get_field_display()), "icon": "folder"},
         {"term": _("For"), "value": capfirst(", ".join(found.audience)), "icon": "people"},

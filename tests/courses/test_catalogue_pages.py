@@ -292,3 +292,18 @@ def test_self_study_course_is_shown_without_a_date(client):
     assert client.get(page.url).status_code == 200
     with override("de"):
         assert gettext("You can start at any time.") in client.get(CATALOGUE).text
+
+
+def test_card_and_course_page_say_how_long_the_steps_of_the_newest_version_take(client):
+    page = course_page(title="Mit Schritten")
+    gone = reading_step(page, minutes=25)
+    reading_step(page, title="Vertiefung", minutes=80)
+    gone.unpublish()
+    course_page(title="Ohne Schritte")
+
+    cards = client.get(CATALOGUE).text
+    shown = client.get(page.url).text
+
+    assert cards.count("etwa 1 Std. 20 Min. zum Selbstlernen") == 1
+    assert cards.count("zum Selbstlernen") == 1
+    assert re.search(r"Zum Selbstlernen.*?etwa 1 Std. 20 Min.", shown, re.DOTALL)

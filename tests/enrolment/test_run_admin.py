@@ -15,11 +15,13 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 from academy.common.rows import harmless
 from academy.enums import Role
 from academy.services import sync_rights
-from courses.enums import ApprovalPolicy, RunState
+from courses.enums import ApprovalPolicy, RunState, StepKind
 from courses.models import CourseRun, Seat
+from enrolment import selectors
 from tests.factories.academy import MembershipFactory, UserFactory
 from tests.factories.course_pages import course_page
 from tests.factories.courses import CourseFactory, CourseRunFactory
+from tests.factories.learning import make_step_page
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -353,3 +355,42 @@ def test_index_asks_the_same_statements_at_1_and_at_10_runs(client, office):
         CourseRunFactory(course=course_page(title=f"Kurs {number}").course)
 
     assert count() == few
+
+
+# --- Steps that mark dates -----------------------------------------------------------------------------------------
+TOO_FEW = "Die Schritte dieser Fortbildung sehen 2 Termine vor, der Durchgang hat %d. "
+
+
+@pytest.fixture
+def course_with_two_dates():
+    page = course_page()
+    for number in (1, 2):
+        make_step_page(page, StepKind.SESSION, title=f"Termin {number}").save_revision().publish()
+    return page.course
+
+
+@pytest.mark.parametrize(("sessions", "is_warned"), [(0, True), (1, True), (2, False), (3, False)])
+def test_open_page_warns_when_the_steps_mark_more_dates_than_the_run_has(
+    client, office, course_with_two_dates, sessions, is_warned
+):
+    run = CourseRunFactory(course=course_with_two_dates, state=RunState.DRAFT, sessions=sessions)
+
+    assert (TOO_FEW % sessions in client.get(url("open", run.pk)).text) == is_warned
+
+
+@pytest.mark.parametrize(("sessions", "is_warned"), [(1, True), (2, False)])
+def test_saving_a_run_warns_when_the_steps_mark_more_dates_than_it_has(
+    client, office, course_with_two_dates, sessions, is_warned
+):
+    response = client.post(url("add") + f"?course={course_with_two_dates.pk}", run_data(sessions=sessions), follow=True)
+
+    assert CourseRun.objects.get().sessions.count() == sessions
+    assert (TOO_FEW % sessions in response.text) == is_warned
+
+
+def test_open_run_is_measured_by_the_version_that_it_stands_on(client, office, course_with_two_dates):
+    run = CourseRunFactory(course=course_with_two_dates, version=course_with_two_dates.versions.last(), sessions=1)
+    later = make_step_page(course_with_two_dates.pages.get(), StepKind.SESSION, title="Termin 3")
+    later.save_revision().publish()
+
+    assert selectors.dates_of_steps(run) == (2, 1)
