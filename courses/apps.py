@@ -14,9 +14,10 @@ class CoursesConfig(AppConfig):
         from . import receivers
         from .personal_data import ENTRIES
         from .search import SOURCE
-        from .setup import ensure_catalogue
+        from .setup import ensure_catalogue, ensure_content_types
 
         registry.add_personal_data(*ENTRIES)
         registry.add_setup_step(30, ensure_catalogue)
+        registry.add_setup_step(31, ensure_content_types)
         registry.add_search_source(SOURCE)
         receivers.connect()

@@ -5,12 +5,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.blocks.base import BlockField, BlockWidget
 
 from academy.common.languages import language_choices, language_name
 from academy.enums import ServiceField
 
 from . import selectors
 from .enums import ApprovalPolicy, CourseFormat, CourseType
+from .h5p import services as h5p
+from .h5p.models import Content
+from .h5p_forms import FileRefused, Tree
+from .h5p_forms.files import licence_choices
 from .models import EMPOWERMENT_NEEDS_NO_APPROVAL, Course
 
 ANY = ("", _("all"))
@@ -141,6 +146,108 @@ class ExerciseForm(forms.Form):
     def refuse(self, sentences: list[str]) -> None:
         for sentence in sentences:
             self.add_error("package", sentence)
+
+
+def sentences_of(refusal: h5p.PackageRefused, *, may_install: bool) -> list[str]:
+    """Why a package was refused, and whom to ask where only others may let it in."""
+    sentences = [str(error) for error in refusal.errors]
+    if not may_install and any(error.code.startswith("missing-") for error in refusal.errors):
+        sentences.append(_("Only the technical administration may install new content types. Please ask there."))
+    return sentences
+
+
+class ParamsWidget(BlockWidget):
+    """Wagtail's widget of blocks; a form that did not arrive completely is a sentence, never an error page."""
+
+    def value_from_datadict(self, data, files, name):
+        try:
+            return super().value_from_datadict(data, files, name)
+        except (KeyError, ValueError, RecursionError):
+            return None
+
+    def render_with_errors(self, name, value, attrs=None, errors=None, renderer=None):
+        value = self.block_def.get_default() if value is None else value
+        return super().render_with_errors(name, value, attrs=attrs, errors=errors, renderer=renderer)
+
+
+class ParamsField(BlockField):
+    def __init__(self, tree: Tree):
+        super().__init__(block=tree.block, label=_("Content"), widget=ParamsWidget(tree.block))
+
+    def clean(self, value):
+        if value is None:
+            raise forms.ValidationError(_("The form did not arrive completely. Please load the page again."))
+        return super().clean(value)
+
+
+class ExerciseContentForm(forms.Form):
+    """An exercise as it is written in the browser. `params`, `new_files` and `metadata` are what is saved of it."""
+
+    title = forms.CharField(label=_("Title"), max_length=255, help_text=_("Shown to learners above the exercise."))
+    licence = forms.ChoiceField(label=_("Licence"), required=False)
+    author = forms.CharField(label=_("Author"), required=False, max_length=255)
+    note = forms.CharField(
+        label=_("Description"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("For colleagues: what the exercise is about and where it fits. Learners do not see it."),
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Media:
+        css = {"all": ["courses/css/exercise-editor.css"]}
+
+    def __init__(self, data=None, *, tree: Tree, content: Content | None):
+        self.tree, self.content = tree, content
+        self.known = dict(content.metadata) if content else {}
+        licence = content.licence if content else "U"
+        initial = {"params": tree.initial(), "licence": licence, "author": self._author(), "note": self._note()}
+        if content:
+            initial |= {"title": content.title, "seen": h5p.fingerprint(content)}
+        super().__init__(data, initial=initial)
+        self.fields["licence"].choices = licence_choices(licence)
+        self.fields["params"] = ParamsField(tree)
+        self.fields["author"].disabled = len(self.known.get("authors") or []) > 1
+        self.params: dict = {}
+
+    def clean(self):
+        given = super().clean()
+        if "params" in given:
+            try:
+                self.params = self.tree.params(given["params"])
+            except FileRefused as refusal:
+                self.add_error("params", str(refusal))
+        return given
+
+    @property
+    def new_files(self):
+        return self.tree.new_files
+
+    def title_of_copy(self) -> str:
+        title = self.cleaned_data["title"]
+        return _("%(title)s (copy)") % {"title": title[:240]} if title == self.content.title else title
+
+    def metadata(self) -> dict:
+        """What h5p.json says besides title and language; what this form does not show stays as it is."""
+        given, known = self.cleaned_data, dict(self.known)
+        if given["author"] != self._author():
+            known["authors"] = [{"name": given["author"], "role": "Author"}] if given["author"] else []
+        if given["note"] != self._note():
+            known["authorComments"] = given["note"]
+        if "license" in known or given["licence"] != "U":
+            known["license"] = given["licence"]
+        if given["licence"].startswith("CC BY") and not known.get("licenseVersion"):
+            known["licenseVersion"] = "4.0"
+        return known
+
+    def _author(self) -> str:
+        authors = self.known.get("authors")
+        names = [str(author.get("name", "")) for author in authors or [] if isinstance(author, dict)]
+        return ", ".join(names)
+
+    def _note(self) -> str:
+        return str(self.known.get("authorComments") or "")
 
 
 class CourseSearchForm(BaseFilterForm):

@@ -21,6 +21,7 @@ from academy.common.rows import csv_file, xlsx_file
 
 from . import material_reads, permissions, services
 from .enums import AccessState, Licence, MaterialKind
+from .forms import sentences_of
 from .h5p import services as h5p
 from .h5p.models import Content
 from .material_forms import FACT_FIELDS, MaterialFactsForm, ReplaceForm
@@ -195,10 +196,10 @@ def material_replace(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 def _replace(request: HttpRequest, material: Any, form: ReplaceForm) -> bool:
     file, at = form.cleaned_data["file"], timezone.now()
+    may_install = permissions.can_install_libraries(request.user)
     given = {"file": file, "note": form.cleaned_data["note"], "actor": request.user, "at": at}
     try:
         if isinstance(material, Content):
-            may_install = permissions.can_install_libraries(request.user)
             version = services.replace_exercise(content=material, may_install_libraries=may_install, **given)
         else:
             version = services.replace_file(material=material, name=file.name, **given)
@@ -206,7 +207,7 @@ def _replace(request: HttpRequest, material: Any, form: ReplaceForm) -> bool:
         form.refuse([str(refusal)])
         return False
     except h5p.PackageRefused as refusal:
-        form.refuse([str(error) for error in refusal.errors])
+        form.refuse(sentences_of(refusal, may_install=may_install))
         return False
     if version is None:
         form.refuse([_("This is the file that stands there already.")])

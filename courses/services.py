@@ -15,13 +15,14 @@ from academy.models import User
 from academy.services import audit
 
 from . import selectors
-from .materials import MaterialRefused, describe_material, replace_exercise, replace_file
+from .materials import MaterialRefused, change_exercise, describe_material, replace_exercise, replace_file
 from .models import RELEASE_FIELDS, Course, CourseRun, CourseVersion, Room, Session, Step, StepPage
 from .structure import shape
 
 __all__ = [
     "MaterialRefused",
     "RoomRefused",
+    "change_exercise",
     "claim_rooms",
     "describe_material",
     "freeze_version",

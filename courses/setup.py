@@ -1,5 +1,8 @@
-"""What the academy needs of a site: catalogue pages, the rights of the roles on them, and the office's approval."""
+"""What the academy needs of a site: catalogue pages, the rights of the roles on them, the office's approval, and our
+own content types.
+"""
 
+from django.utils import timezone
 from wagtail.models import Locale, Workflow, WorkflowPage, WorkflowTask
 
 from academy.enums import Role
@@ -8,6 +11,7 @@ from academy.setup import grant
 from home.models import HomePage
 from home.setup import grant_pages
 
+from .h5p import services as h5p
 from .models import CourseIndexPage, OfficeApprovalTask
 from .models.pages import forget_catalogues
 
@@ -32,6 +36,11 @@ def ensure_catalogue() -> None:
     grant(Role.PROGRAMME_LEAD, "wagtailadmin.access_admin")
     grant(Role.TECHNICAL_ADMIN, "h5p.add_library", "h5p.view_library")
     forget_catalogues()
+
+
+def ensure_content_types() -> None:
+    """Exercises can be written on a fresh site: the content types of ours are there, in their newest patch."""
+    h5p.install_own_libraries(at=timezone.now())
 
 
 def _ensure_page(*, language: str, title: str, slug: str, origin: CourseIndexPage | None) -> CourseIndexPage:

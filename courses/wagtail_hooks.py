@@ -1,32 +1,31 @@
 """Wagtail's admin: courses and exercises."""
 
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
-from wagtail.admin.views.generic import CreateView, EditView, InspectView
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views.generic import EditView
 from wagtail.admin.views.generic import chooser as chooser_views
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.widgets.button import Button
-from wagtail.log_actions import LogFormatter, log
+from wagtail.log_actions import LogFormatter
 from wagtail.permissions import register_permission_policy
 
 from academy.common.rows import RowIndexView, RowPolicy, RowViewSet
 from academy.enums import Role
 
-from . import material_reads, material_views, materials, permissions, selectors, services
+from . import material_reads, material_views, materials, permissions
 from .copy_admin import CourseCopyView, copy_button
-from .forms import CourseForm, CourseSearchForm, ExerciseForm
-from .h5p import services as h5p
+from .exercise_admin import ExerciseChooserViewSet, ExercisePolicy, ExerciseViewSet
+from .forms import CourseForm, CourseSearchForm
 from .h5p.models import Content
-from .h5p.player import preview_url
+from .h5p_forms.richtext import register_underline
 from .models import Course, Room
 from .room_admin import RoomPolicy, RoomViewSet
 from .version_admin import CourseVersionsView, versions_button
@@ -45,20 +44,6 @@ class CoursePolicy(RowPolicy):
             return Course.objects.all()
         rows = permissions.courses_deletable_by if action == "delete" else permissions.courses_changeable_by
         return rows(user)
-
-
-class ExercisePolicy(RowPolicy):
-    """Nobody deletes an exercise: what learners did with it must stay explainable. Uploading anew replaces it."""
-
-    roles = (Role.TRAINER, Role.ACADEMY_OFFICE, Role.EDITOR, Role.TECHNICAL_ADMIN)
-
-    def can(self, user, action):
-        if action == "view":
-            return permissions.can_read_exercises(user)
-        return action in ("add", "change", "choose") and permissions.can_upload_exercises(user)
-
-    def rows(self, user, action):
-        return Content.objects.all()
 
 
 register_permission_policy(Course, CoursePolicy(Course))
@@ -177,130 +162,6 @@ class CourseChooserViewSet(ChooserViewSet):
     choose_results_view_class = CourseChooseResultsView
 
 
-# --- Exercises -----------------------------------------------------------------------------------------------------
-def take_in(form: ExerciseForm, *, user, content: Content | None = None) -> Content | None:
-    """Import the package of a valid form; None where it was refused, with the reasons in the form."""
-    may_install = permissions.can_install_libraries(user)
-    given = {"file": form.cleaned_data["package"], "may_install_libraries": may_install, "at": timezone.now()}
-    try:
-        if content is not None:
-            services.replace_exercise(content=content, actor=user, **given)
-            return Content.objects.get(pk=content.pk)
-        return h5p.import_package(uploaded_by_key=str(user.pseudonym), **given)
-    except h5p.PackageRefused as refusal:
-        sentences = [str(error) for error in refusal.errors]
-        if not may_install and any(error.code.startswith("missing-") for error in refusal.errors):
-            sentences.append(_("Only the technical administration may install new content types. Please ask there."))
-        form.refuse(sentences)
-        return None
-
-
-class ExerciseFormView:
-    """Makes and replaces an exercise from an uploaded package."""
-
-    form_class = ExerciseForm
-    action_word = "wagtail.create"
-
-    def get_form_kwargs(self):
-        return {key: value for key, value in super().get_form_kwargs().items() if key in ("data", "files", "prefix")}
-
-    def get_panel(self):
-        return None
-
-    def form_valid(self, form):
-        content = take_in(form, user=self.request.user, content=getattr(self, "object", None))
-        if content is None:
-            self.produced_error_message = _("The package was not accepted.")
-            return self.form_invalid(form)
-        self.form, self.object = form, content
-        log(instance=content, action=self.action_word, user=self.request.user)
-        if content.warnings:
-            left_out = ngettext(
-                "%(count)d part of the package was left out, because its content type does not allow it.",
-                "%(count)d parts of the package were left out, because its content type does not allow them.",
-                len(content.warnings),
-            )
-            messages.warning(self.request, left_out % {"count": len(content.warnings)})
-        return self.save_action()
-
-
-class ExerciseAddView(ExerciseFormView, CreateView):
-    pass
-
-
-class ExerciseReplaceView(ExerciseFormView, EditView):
-    action_word = "wagtail.edit"
-
-
-class ExerciseInspectView(InspectView):
-    """The facts of an exercise, and the exercise itself to try out."""
-
-    template_name = "courses/admin/exercise_inspect.html"
-
-    def get_context_data(self, **kwargs):
-        user_key = str(self.request.user.pseudonym)
-        player = preview_url(content=self.object, user_key=user_key)
-        return {**super().get_context_data(**kwargs), "player_src": player}
-
-
-class ExerciseIndexView(RowIndexView):
-    def get_base_queryset(self):
-        return super().get_base_queryset().select_related("library")
-
-    @cached_property
-    def used_in(self) -> dict[int, str]:
-        return selectors.courses_with_exercises()
-
-    @cached_property
-    def columns(self):
-        title = self._get_title_column("title")
-        return [
-            title,
-            Column("library", label=_("Content type"), accessor="library.title"),
-            Column("used_in", label=_("Used in"), accessor=lambda content: self.used_in.get(content.pk, "–")),
-            DateColumn("updated_at", label=_("Updated"), sort_key="updated_at"),
-        ]
-
-
-class ExerciseViewSet(RowViewSet):
-    model = Content
-    name = "exercises"
-    icon = "media"
-    menu_label = gettext_lazy("Exercises (H5P)")
-    add_to_reference_index = True
-    index_view_class = ExerciseIndexView
-    add_view_class = ExerciseAddView
-    edit_view_class = ExerciseReplaceView
-    inspect_view_class = ExerciseInspectView
-    inspect_view_enabled = True
-    inspect_view_fields = ["title", "library", "language", "licence", "created_at", "updated_at"]
-    list_export = ["title", "library", "language", "licence", "updated_at"]
-    export_filename = "uebungen"
-    search_fields = ["title"]
-
-    def get_form_class(self, for_update=False):
-        return ExerciseForm
-
-
-class ExerciseChooserCreateView(chooser_views.CreateView):
-    def post(self, request):
-        self.form = self.get_creation_form()
-        content = take_in(self.form, user=request.user) if self.form.is_valid() else None
-        return self.get_chosen_response(content) if content else self.get_reshow_creation_form_response()
-
-
-class ExerciseChooserViewSet(ChooserViewSet):
-    model = Content
-    icon = "media"
-    choose_one_text = gettext_lazy("Choose an exercise")
-    choose_another_text = gettext_lazy("Choose another exercise")
-    edit_item_text = gettext_lazy("Replace this exercise")
-    create_action_label = gettext_lazy("Upload")
-    creation_tab_label = gettext_lazy("Upload a package")
-    creation_form_class = ExerciseForm
-    create_view_class = ExerciseChooserCreateView
-
-
 class CourseGroup(ViewSetGroup):
     menu_label = gettext_lazy("Academy")
     menu_icon = "openquote"
@@ -367,3 +228,8 @@ def say_what_is_not_accessible(request, page):
             _("«%(title)s» is not accessible, and nothing says what helps. Please add it in the list of materials.")
             % {"title": title},
         )
+
+
+@hooks.register("register_rich_text_features")
+def underline(features):
+    register_underline(features)

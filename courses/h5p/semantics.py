@@ -107,7 +107,10 @@ class _Walk:
         if _is_flat(spec):
             return self._default(spec["fields"][0], path)
         given = spec.get("default")
-        group = self._fields(given if isinstance(given, dict) else {}, spec.get("fields") or [], path)
+        given = given if isinstance(given, dict) else {}
+        group = self._fields(given, spec.get("fields") or [], path)
+        if group and spec.get("isSubContent"):
+            group["subContentId"] = self._sub_content_id(given, path)
         return group or _MISSING
 
     # --- text, number, boolean, select ----------------------------------------------------------------------------
