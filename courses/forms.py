@@ -148,6 +148,16 @@ class ExerciseForm(forms.Form):
             self.add_error("package", sentence)
 
 
+class LibrariesForm(ExerciseForm):
+    """A package whose libraries are to be installed; it may hold a content or none."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["package"].help_text = _(
+            "A file that ends in .h5p. Its libraries are checked and installed; its content is not stored."
+        )
+
+
 def sentences_of(refusal: h5p.PackageRefused, *, may_install: bool) -> list[str]:
     """Why a package was refused, and whom to ask where only others may let it in."""
     sentences = [str(error) for error in refusal.errors]

@@ -134,6 +134,10 @@ def can_read_exercises(user) -> bool:
     return can_upload_exercises(user) or has_role(user, Role.PROGRAMME_LEAD)
 
 
+def can_read_libraries(user) -> bool:
+    return can_read_exercises(user)
+
+
 def can_install_libraries(user) -> bool:
     """New program code for exercises comes in through the technical administration only."""
     return user.has_perm("h5p.add_library")

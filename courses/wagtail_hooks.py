@@ -20,7 +20,7 @@ from wagtail.permissions import register_permission_policy
 from academy.common.rows import RowIndexView, RowPolicy, RowViewSet
 from academy.enums import Role
 
-from . import material_reads, material_views, materials, permissions
+from . import library_views, material_reads, material_views, materials, permissions
 from .copy_admin import CourseCopyView, copy_button
 from .exercise_admin import ExerciseChooserViewSet, ExercisePolicy, ExerciseViewSet
 from .forms import CourseForm, CourseSearchForm
@@ -233,3 +233,25 @@ def say_what_is_not_accessible(request, page):
 @hooks.register("register_rich_text_features")
 def underline(features):
     register_underline(features)
+
+
+# --- H5P libraries -------------------------------------------------------------------------------------------------
+class LibrariesMenuItem(MenuItem):
+    def is_shown(self, request):
+        return permissions.can_read_libraries(request.user)
+
+
+@hooks.register("register_admin_urls")
+def library_addresses():
+    return [
+        path("reports/h5p/", library_views.library_report, name="library_report"),
+        path("reports/h5p/upload/", library_views.library_upload, name="library_upload"),
+        path("reports/h5p/install/", library_views.library_install, name="library_install"),
+        path("reports/h5p/<int:pk>/delete/", library_views.library_delete, name="library_delete"),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def libraries_menu_item():
+    label = gettext_lazy("H5P libraries")
+    return LibrariesMenuItem(label, reverse("library_report"), icon_name="media", order=1060)

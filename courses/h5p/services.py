@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -30,8 +31,10 @@ __all__ = [
     "delete_uploads",
     "erase_user_data",
     "fingerprint",
+    "hold_package",
     "import_package",
     "install_editor",
+    "install_held_libraries",
     "install_libraries",
     "install_own_libraries",
     "installed_editor",
@@ -149,6 +152,27 @@ def install_libraries(*, file: IO[bytes] | Path | str, at: datetime) -> list[Lib
     ):
         locks.hold("import")
         return library.install(package, writer=writer, at=at)
+
+
+def hold_package(*, file: IO[bytes]) -> str:
+    """Keep a checked package until somebody confirms; give the name under which it lies. It goes after a day."""
+    name = f"uploads/packages/{uuids.uuid4()}/package.h5p"
+    file.seek(0)
+    return storage.h5p_storage().save(name, File(file))
+
+
+def install_held_libraries(*, name: str, at: datetime) -> list[Library] | None:
+    """Install the libraries of a package that was held, and let go of it; None where it is not there any more.
+
+    It is checked again in full. Raises PackageRefused.
+    """
+    held = storage.h5p_storage()
+    if not held.exists(name):
+        return None
+    with held.open(name) as file:
+        installed = install_libraries(file=file, at=at)
+    storage.delete_files(held, [name])
+    return installed
 
 
 def install_own_libraries(*, at: datetime) -> list[Library]:

@@ -373,3 +373,27 @@ def test_package_that_was_there_first_replaces_what_was_written_since(client, tr
 
     assert version.number == 1
     assert Content.objects.get().title == quiz.title
+
+
+# --- A large exercise ----------------------------------------------------------------------------------------------
+def list_of(name: str, *fields: dict) -> dict:
+    group = {"name": "one", "type": "group", "label": "One", "fields": list(fields)}
+    return {"name": name, "type": "list", "label": name, "field": group}
+
+
+def test_editor_of_a_large_exercise_stays_below_a_megabyte_and_keeps_every_value(client, trainer, now):
+    text = {"name": "text", "type": "text", "label": "Text"}
+    marked = {"name": "html", "type": "text", "label": "Hint", "tags": ["strong", "em", "ul", "a"]}
+    answers = list_of("answers", text, marked, {"name": "right", "type": "boolean", "label": "Right"})
+    row = installed(now, [list_of("chapters", text, list_of("pages", text, list_of("cards", text, marked, answers)))])
+    answer = {"text": "Eine Antwort", "html": "<p>Ein <strong>Hinweis</strong></p>", "right": True}
+    card = {"text": "Karte", "html": "<p>Eine <em>Frage</em></p>", "answers": [answer] * 4}
+    chapter = {"text": "Kapitel", "pages": [{"text": "Seite", "cards": [card] * 5}] * 5}
+    content = content_of(row, {"chapters": [chapter] * 2}, now)
+
+    assert len(client.get(edit_url(content)).content) < 1_000_000
+    client.post(edit_url(content), form_data(content))
+
+    before = content.params
+    content.refresh_from_db()
+    assert content.params == before
