@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -171,3 +171,137 @@ class SeriesKind(TextChoices):
 class SeriesRhythm(TextChoices):
     WEEKLY = "weekly", _("by weeks")
     MONTHLY = "monthly", _("by months, on the same weekday")
+
+
+# --- Barriers and measures (DOMAIN.md 2.2, 2.3) ---------------------------------------------------------------------
+class JourneyState(TextChoices):
+    """A map of the service is drawn, then agreed with the group."""
+
+    DRAFT = "draft", pgettext_lazy("journey map", "draft")
+    AGREED = "agreed", pgettext_lazy("journey map", "agreed")
+
+
+class BarrierState(TextChoices):
+    SUSPECTED = "suspected", pgettext_lazy("barrier", "suspected")
+    EVIDENCED = "evidenced", pgettext_lazy("barrier", "evidenced")
+    CONFIRMED = "confirmed", pgettext_lazy("barrier", "confirmed")
+    IN_PROGRESS = "in_progress", pgettext_lazy("barrier", "in progress")
+    PARTLY_REMOVED = "partly_removed", pgettext_lazy("barrier", "partly removed")
+    REMOVED = "removed", pgettext_lazy("barrier", "removed")
+    DEFERRED = "deferred", pgettext_lazy("barrier", "deferred")
+
+
+CONFIRMED_BARRIERS = [
+    BarrierState.CONFIRMED,
+    BarrierState.IN_PROGRESS,
+    BarrierState.PARTLY_REMOVED,
+    BarrierState.REMOVED,
+]
+
+
+class BarrierEffect(TextChoices):
+    """Direct, or a rule that looks neutral and puts a group at a particular disadvantage (AGG § 3(2), LADG § 4)."""
+
+    DIRECT = "direct", _("direct")
+    INDIRECT = "indirect", _("indirect: the same rule for all, with a particular disadvantage for some")
+
+
+class Reach(IntegerChoices):
+    SINGLE = 1, _("single people")
+    SOME = 2, _("some of those who come")
+    MANY = 3, _("many of those who come")
+    ALL = 4, _("nearly everybody of the group")
+
+
+class Consequence(IntegerChoices):
+    NUISANCE = 1, _("unpleasant")
+    DETOUR = 2, _("costs time or money")
+    LOSS = 3, _("a right is used late or in part")
+    EXCLUSION = 4, _("a right is not used at all")
+
+
+class Priority(TextChoices):
+    """Reach times consequence: computed, never stored."""
+
+    LOW = "low", pgettext_lazy("priority", "low")
+    MEDIUM = "medium", pgettext_lazy("priority", "medium")
+    HIGH = "high", pgettext_lazy("priority", "high")
+
+
+class EvidenceKind(TextChoices):
+    DOCUMENT = "document", _("document")
+    INTERVIEW = "interview", _("interview")
+    OBSERVATION = "observation", _("observation or test visit")
+    FOCUS_GROUP_MSO = "focus_group_mso", _("focus group with MSO")
+    NEED = "need", _("need from the dialogue")
+    UNIT_FIGURES = "unit_figures", _("figures of the unit")
+    COMPLAINT_TOTALS = "complaint_totals", _("complaints (totals only)")
+    RESEARCH = "research", _("research")
+    OWN_REFLECTION = "own_reflection", _("own reflection")
+
+
+class EvidenceOrigin(TextChoices):
+    """Whose evidence it is: who may release it, and from whom it is kept until then."""
+
+    OPERATOR = "operator", _("process facilitation")
+    UNIT = "unit", _("the unit")
+    MSO = "mso", _("a migrant self-organisation")
+
+
+class EvidenceRelease(TextChoices):
+    INTERNAL = "internal", _("internal")
+    RELEASED = "released", pgettext_lazy("evidence", "released")
+    WITHDRAWN = "withdrawn", pgettext_lazy("evidence", "release withdrawn")
+
+
+class BarrierMoveKind(TextChoices):
+    """What can happen to a barrier; the log tells it in these words."""
+
+    RECORD = "record", _("Barrier recorded")
+    CHANGE = "change", _("Barrier reworded")
+    ADD_EVIDENCE = "add_evidence", _("Evidence added")
+    SUBSTANTIATE = "substantiate", _("Barrier evidenced")
+    CONFIRM = "confirm", _("Barrier confirmed")
+    START = "start", _("Work on the barrier begun")
+    REMOVE_PARTLY = "remove_partly", _("Barrier partly removed")
+    REMOVE = "remove", _("Barrier removed")
+    DEFER = "defer", _("Barrier deferred")
+    RESUME = "resume", _("Barrier taken up again")
+
+
+class ReleaseAct(TextChoices):
+    RELEASE = "release", _("released")
+    WITHDRAW = "withdraw", _("withdrawn")
+
+
+class MeasureState(TextChoices):
+    IDEA = "idea", pgettext_lazy("measure", "idea")
+    DECIDED = "decided", pgettext_lazy("measure", "decided")
+    IN_PROGRESS = "in_progress", pgettext_lazy("measure", "in progress")
+    IMPLEMENTED = "implemented", pgettext_lazy("measure", "implemented")
+    CHECKED = "checked", pgettext_lazy("measure", "checked")
+    DROPPED = "dropped", pgettext_lazy("measure", "dropped")
+
+
+PENDING_MEASURES = [MeasureState.DECIDED, MeasureState.IN_PROGRESS]  # C8: these can be overdue
+FINAL_MEASURES = [MeasureState.CHECKED, MeasureState.DROPPED]  # C2: with these a process can be closed
+
+
+class EffectResult(TextChoices):
+    EFFECTIVE = "effective", _("effective")
+    PARTLY = "partly", _("partly effective")
+    NOT_EFFECTIVE = "not_effective", _("not effective")
+    UNCLEAR = "unclear", _("unclear")
+
+
+class MeasureMoveKind(TextChoices):
+    """What can happen to a measure; the log tells it in these words."""
+
+    NOTE = "note", _("Measure noted")
+    CHANGE = "change", _("Measure reworded")
+    DECIDE = "decide", _("Measure decided")
+    START = "start", _("Measure begun")
+    IMPLEMENT = "implement", _("Measure implemented")
+    CHECK = "check", _("Effect checked")
+    DROP = "drop", _("Measure dropped")
+    HAND_OVER = "hand_over", _("Measure handed over")

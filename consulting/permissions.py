@@ -3,14 +3,21 @@
 from dataclasses import dataclass
 from datetime import date
 
+from academy.common.confidentiality import Level
 from academy.enums import Role
 from academy.models import Membership, Organisation
 from academy.permissions import has_role
 from academy.selectors import roles_of
 
-from .enums import ProcessAccess, ProcessRole
-from .models import Process, Recommendation, Signatory
-from .selectors import access_by, functions_in, processes_visible_to
+from .enums import EvidenceOrigin, ProcessAccess, ProcessRole
+from .models import Evidence, Measure, Process, Recommendation, Signatory
+from .selectors import (
+    access_by,
+    functions_in,
+    measures_visible_to,
+    organisations_represented_by,
+    processes_visible_to,
+)
 
 SERIES_KEEPERS = (Role.FACILITATOR, Role.DIALOGUE_MODERATION, Role.ACADEMY_OFFICE, Role.PROGRAMME_LEAD)
 
@@ -77,6 +84,64 @@ def can_assign_member(user, process: Process, role: str, *, on: date) -> bool:
     """Give or take a function: facilitation does, but who facilitates is the programme lead's decision."""
     rights = rights_in(user, process, on=on)
     return rights.can_assign_facilitators if role == ProcessRole.FACILITATOR else rights.can_change
+
+
+# --- Barriers ------------------------------------------------------------------------------------------------------
+WRITING_FUNCTIONS = {ProcessRole.FACILITATOR, ProcessRole.GROUP}
+
+
+def can_write_barriers(user, process: Process, *, on: date) -> bool:
+    """Record and reword barriers and add evidence: facilitation and the process group."""
+    return bool(rights_in(user, process, on=on).functions & WRITING_FUNCTIONS)
+
+
+def can_see_raw(user, process: Process, *, on: date) -> bool:
+    """What is for facilitation only (V4)."""
+    return ProcessRole.FACILITATOR in rights_in(user, process, on=on).functions
+
+
+def can_decide_barriers(user, process: Process, *, on: date) -> bool:
+    """Confirm a barrier, and release it to the unit and further: the commissioning lead."""
+    return ProcessRole.SPONSOR in rights_in(user, process, on=on).functions
+
+
+def can_set_level(user, process: Process, before: Level, after: Level, *, on: date) -> bool:
+    """Between V4 and V3 facilitation decides; wherever V2 or less is touched, the commissioning lead."""
+    if after == Level.OWN:
+        return False
+    if min(before, after) >= Level.GROUP:
+        return can_see_raw(user, process, on=on)
+    return max(before, after) <= Level.GROUP and can_decide_barriers(user, process, on=on)
+
+
+def represented_by(user, organisation: Organisation | None, *, on: date) -> bool:
+    """Whether the person stands for this migrant self-organisation on that day."""
+    return organisation is not None and organisation.pk in own_organisation_keys(user, on=on)
+
+
+def can_release_evidence(user, evidence: Evidence, *, on: date) -> bool:
+    """Whose evidence it is: the organisation, the commissioning lead for the unit's, facilitation for its own."""
+    functions = rights_in(user, evidence.barrier.process, on=on).functions
+    return releases_evidence(evidence, functions=functions, own=own_organisation_keys(user, on=on))
+
+
+def releases_evidence(evidence: Evidence, *, functions: frozenset[str], own: set[int]) -> bool:
+    """The same for somebody with these functions in the process who stands for these organisations; no query."""
+    if evidence.origin == EvidenceOrigin.MSO:
+        return evidence.organisation_id in own
+    owner = ProcessRole.SPONSOR if evidence.origin == EvidenceOrigin.UNIT else ProcessRole.FACILITATOR
+    return owner in functions
+
+
+def own_organisation_keys(user, *, on: date) -> set[int]:
+    """The migrant self-organisations that somebody stands for on that day."""
+    return set(organisations_represented_by(user, on=on).values_list("pk", flat=True)) if user.is_active else set()
+
+
+def can_give_mso_view(user, measure: Measure, *, on: date) -> bool:
+    """An MSO partner of the process, for a measure that the partner may read."""
+    partner = ProcessRole.MSO_PARTNER in rights_in(user, measure.process, on=on).functions
+    return partner and measures_visible_to(user, on=on).filter(pk=measure.pk).exists()
 
 
 # --- Statements ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from academy.common.registry import PersonalData
 from academy.models import User
 
-from .models import FollowUp, ProcessMember, ProcessMove, StatementMove
+from .models import BarrierMove, FollowUp, MeasureMove, ProcessMember, ProcessMove, ReleaseEvent, StatementMove
 
 
 def end_functions(user: User, at: datetime) -> None:
@@ -51,5 +51,15 @@ ENTRIES = [
         purpose=_("Proving who recorded what became of a recommendation, under a pseudonym."),
         period=_("As long as the statement is public."),
         kept_because=_("The log holds a pseudonym only; erasing the account cuts the link to the person."),
+    ),
+    *(
+        PersonalData(
+            model=model,
+            person=None,
+            purpose=_("Proving who changed what in a process facilitation, under a pseudonym."),
+            period=_("24 months, or as long as the funder's evidence must be kept."),
+            kept_because=_("The log holds a pseudonym only; erasing the account cuts the link to the person."),
+        )
+        for model in (BarrierMove, MeasureMove, ReleaseEvent)
     ),
 ]

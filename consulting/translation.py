@@ -3,8 +3,12 @@
 from modeltranslation.translator import TranslationOptions, register
 
 from .models import (
+    Barrier,
     DateSeries,
     FollowUp,
+    Goal,
+    JourneyMap,
+    Measure,
     Milestone,
     Phase,
     Process,
@@ -73,3 +77,27 @@ class FollowUpTranslation(TranslationOptions):
 class DateSeriesTranslation(TranslationOptions):
     fields = ("title",)
     required_languages = ("de",)
+
+
+@register(JourneyMap)
+class JourneyMapTranslation(TranslationOptions):
+    fields = ("service",)
+    required_languages = ("de",)
+
+
+@register(Barrier)
+class BarrierTranslation(TranslationOptions):
+    fields = ("title", "description")
+    required_languages = ("de",)
+
+
+@register(Goal)
+class GoalTranslation(TranslationOptions):
+    fields = ("title",)
+    required_languages = ("de",)
+
+
+@register(Measure)
+class MeasureTranslation(TranslationOptions):
+    fields = ("title", "owner", "criterion")
+    required_languages = {"de": ("title",)}

@@ -1,6 +1,16 @@
 """The tables of allowed moves: from which states a move leads to which state."""
 
-from .enums import Move, PhaseState, ProcessState, StatementMoveKind, StatementState
+from .enums import (
+    BarrierMoveKind,
+    BarrierState,
+    MeasureMoveKind,
+    MeasureState,
+    Move,
+    PhaseState,
+    ProcessState,
+    StatementMoveKind,
+    StatementState,
+)
 
 PROCESS_MOVES = {
     Move.TAKE_UP: ({ProcessState.REQUEST}, ProcessState.CLARIFICATION),
@@ -21,6 +31,8 @@ PHASE_MOVES = {
 }
 
 NEEDS_REASON = {Move.ABORT, Move.REOPEN_PHASE}
+BARRIER_NEEDS_REASON = {BarrierMoveKind.DEFER}
+MEASURE_NEEDS_REASON = {MeasureMoveKind.DROP}
 
 
 def moves_from(state: str) -> list[Move]:
@@ -36,3 +48,36 @@ STATEMENT_MOVES = {
     StatementMoveKind.PUBLISH: ({StatementState.RELEASED}, StatementState.PUBLISHED),
     StatementMoveKind.SUPERSEDE: ({StatementState.PUBLISHED}, StatementState.SUPERSEDED),
 }
+
+# Where a barrier that was deferred goes on is where it stood before; every other move has one target.
+BARRIER_MOVES = {
+    BarrierMoveKind.SUBSTANTIATE: ({BarrierState.SUSPECTED}, BarrierState.EVIDENCED),
+    BarrierMoveKind.CONFIRM: ({BarrierState.EVIDENCED}, BarrierState.CONFIRMED),
+    BarrierMoveKind.START: (
+        {BarrierState.CONFIRMED, BarrierState.PARTLY_REMOVED, BarrierState.REMOVED},
+        BarrierState.IN_PROGRESS,
+    ),
+    BarrierMoveKind.REMOVE_PARTLY: ({BarrierState.IN_PROGRESS}, BarrierState.PARTLY_REMOVED),
+    BarrierMoveKind.REMOVE: ({BarrierState.IN_PROGRESS, BarrierState.PARTLY_REMOVED}, BarrierState.REMOVED),
+    BarrierMoveKind.DEFER: (set(BarrierState) - {BarrierState.REMOVED, BarrierState.DEFERRED}, BarrierState.DEFERRED),
+    BarrierMoveKind.RESUME: ({BarrierState.DEFERRED}, None),
+}
+
+MEASURE_MOVES = {
+    MeasureMoveKind.DECIDE: ({MeasureState.IDEA}, MeasureState.DECIDED),
+    MeasureMoveKind.START: ({MeasureState.DECIDED}, MeasureState.IN_PROGRESS),
+    MeasureMoveKind.IMPLEMENT: ({MeasureState.DECIDED, MeasureState.IN_PROGRESS}, MeasureState.IMPLEMENTED),
+    MeasureMoveKind.CHECK: ({MeasureState.IMPLEMENTED, MeasureState.CHECKED}, MeasureState.CHECKED),
+    MeasureMoveKind.DROP: (
+        {MeasureState.IDEA, MeasureState.DECIDED, MeasureState.IN_PROGRESS},
+        MeasureState.DROPPED,
+    ),
+}
+
+
+def barrier_moves_from(state: str) -> list[BarrierMoveKind]:
+    return [move for move, (sources, _target) in BARRIER_MOVES.items() if state in sources]
+
+
+def measure_moves_from(state: str) -> list[MeasureMoveKind]:
+    return [move for move, (sources, _target) in MEASURE_MOVES.items() if state in sources]

@@ -108,6 +108,8 @@ STATE_LOOKS = {
     "effective": ("success", "check-circle"),
     "not_effective": ("danger", "cross-circle"),
     "unclear": ("neutral", "question"),
+    "JourneyState.agreed": ("success", "check-circle"),
+    "EvidenceRelease.internal": ("neutral", "lock"),
     # needs, recommendations, applications
     "reported": ("info", "chat"),
     "merged": ("neutral", "swap"),

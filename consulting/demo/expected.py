@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, Sum
+from django.utils import timezone
 
 from academy.models import Organisation, Unit, User
-from consulting import services
-from consulting.enums import AnswerState, PhaseKey, ProcessState
-from consulting.models import Phase, Process, Recommendation, Statement
+from consulting import selectors, services
+from consulting.enums import AnswerState, BarrierState, EffectResult, Move, PhaseKey, PhaseState, ProcessState
+from consulting.models import Barrier, Measure, Phase, Process, Recommendation, Statement
 from courses.enums import RunState
 from courses.models import Course, CourseRun
 from enrolment.enums import AttendanceState
@@ -151,6 +153,43 @@ def _move_beyond_clarification(at: datetime) -> str | None:
     return "allowed"
 
 
+def _close_spreehain(at: datetime) -> str | None:
+    """Tries it, and takes it back in any case."""
+    process = Process.objects.filter(slug="p-spreehain").first()
+    if process is None:
+        return None
+    with transaction.atomic():
+        process.phases.exclude(state=PhaseState.REACHED).update(state=PhaseState.REACHED, done_on=at.date())
+        try:
+            services.move_process(process=process, move=Move.CLOSE, actor=None, at=at)
+        except services.ConsultingRefused:
+            return "refused"
+        finally:
+            transaction.set_rollback(True)
+    return "allowed"
+
+
+def _hidden_from(slug: str, at: datetime) -> list[str] | None:
+    """Of the roles that the block names for it, those that do not see the barrier."""
+    barrier = Barrier.objects.filter(slug=slug).first()
+    entry = next(one for one in read("expected")["visibility"] if one["object"] == slug)
+    if barrier is None:
+        return None
+    people = {user.email: user for user in User.objects.filter(email__endswith=address_of("x").removeprefix("x"))}
+    named = [*entry["hidden_from"], *entry["visible_to"]]
+    on = timezone.localdate(at)
+    return [
+        role
+        for role in named
+        if not selectors.barriers_visible_to(people[address_of(role)], on=on).filter(pk=barrier.pk).exists()
+    ]
+
+
+def _overdue_measure(at: datetime) -> str | None:
+    measure = Measure.objects.filter(slug="m-videodolmetschen").first()
+    return "overdue" if measure and measure.is_overdue(on=timezone.localdate(at)) else None
+
+
 def _published_recommendations():
     return Recommendation.objects.filter(statement__in=Statement.objects.published()).with_answers()
 
@@ -193,8 +232,8 @@ COUNTS: dict[str, tuple[str, Callable[[datetime], int] | None]] = {
     "courses": (ACADEMY, lambda at: Course.objects.count()),
     "course_runs": (ACADEMY, lambda at: CourseRun.objects.count()),
     "processes": (CONSULTING, lambda at: Process.objects.count()),
-    "barriers": (CONSULTING, None),
-    "measures": (CONSULTING, None),
+    "barriers": (CONSULTING, lambda at: Barrier.objects.count()),
+    "measures": (CONSULTING, lambda at: Measure.objects.count()),
     "needs": (DIALOGUE, None),
     "dialogue_rounds": (DIALOGUE, None),
     "statements": (DIALOGUE, lambda at: Statement.objects.count()),
@@ -208,6 +247,12 @@ INDICATOR_GROUPS = {
 }
 INDICATORS: dict[tuple[str, str], Callable[[datetime], Any]] = {
     ("P.1", "value"): _active_processes,
+    ("P.2", "value"): lambda at: Barrier.objects.filter(confirmed_on__isnull=False).count(),
+    ("P.3", "removed"): lambda at: Barrier.objects.filter(state=BarrierState.REMOVED).count(),
+    ("P.3", "partly"): lambda at: Barrier.objects.filter(state=BarrierState.PARTLY_REMOVED).count(),
+    ("P.4", "decided"): lambda at: Measure.objects.filter(decided_on__isnull=False).count(),
+    ("P.4", "implemented"): lambda at: Measure.objects.filter(implemented_on__isnull=False).count(),
+    ("P.4", "effective"): lambda at: Measure.objects.filter(checks__result=EffectResult.EFFECTIVE).distinct().count(),
     ("P.5", "runs"): lambda at: len({row["enrolment__run"] for row in _participations()}),
     ("P.5", "participations"): lambda at: len(_participations()),
     ("P.5", "person_ue"): _person_ue,
@@ -229,12 +274,18 @@ ACTION_GROUPS = {
     "publish st-verstaendigung": DIALOGUE,
     "publish page easy without draft notice": DIALOGUE,
 }
-SEEN: dict[str, Callable[[datetime], Any]] = {"kraftraum": _title_for_the_approver}
+SEEN: dict[str, Callable[[datetime], Any]] = {
+    "kraftraum": _title_for_the_approver,
+    "b-herkunftsfragen": partial(_hidden_from, "b-herkunftsfragen"),
+    "b-kultur-erklaerung": partial(_hidden_from, "b-kultur-erklaerung"),
+}
 GUARDS: dict[str, Callable[[datetime], Any]] = {
     "move p-mueggelgrund beyond clarify": _move_beyond_clarification,
     "publish st-verstaendigung": _publish_in_review,
+    "close p-spreehain": _close_spreehain,
 }
 FLAGS: dict[str, Callable[[datetime], Any]] = {
     "bescheide-1": _waiting_for_bescheide,
+    "m-videodolmetschen": _overdue_measure,
     "e-sprachmittlung": _answer_on_interpreting,
 }

@@ -10,6 +10,7 @@ from django.db import transaction
 from academy.common.registry import registry
 
 from . import (
+    barriers,
     courses,
     materials,
     organisations,
@@ -50,6 +51,7 @@ BLOCKS = [
     Block("runs", runs.load_runs),
     Block("templates", processes.load_templates),
     Block("processes", processes.load_processes),
+    Block("barriers", barriers.load_barriers),
     Block("series", series.load_series),
     Block("statements", statements.load_statements),
     Block("pages", pages.load_pages),

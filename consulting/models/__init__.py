@@ -1,5 +1,7 @@
 """What units change: process facilitations and their templates. What is asked of them: statements and answers."""
 
+from .barriers import Barrier, BarrierMove, Evidence, JourneyMap, ReleaseEvent, Touchpoint
+from .measures import EffectCheck, Goal, Measure, MeasureMove
 from .pages import StatementIndexPage
 from .processes import Milestone, Phase, Process, ProcessMember, ProcessMove
 from .series import DateSeries, SeriesException
@@ -7,8 +9,16 @@ from .statements import FollowUp, Recommendation, Signatory, Statement, Statemen
 from .templates import ProcessTemplate, TemplateMilestone, TemplatePhase
 
 __all__ = [
+    "Barrier",
+    "BarrierMove",
     "DateSeries",
+    "EffectCheck",
+    "Evidence",
     "FollowUp",
+    "Goal",
+    "JourneyMap",
+    "Measure",
+    "MeasureMove",
     "Milestone",
     "Phase",
     "Process",
@@ -16,6 +26,7 @@ __all__ = [
     "ProcessMove",
     "ProcessTemplate",
     "Recommendation",
+    "ReleaseEvent",
     "SeriesException",
     "Signatory",
     "Statement",
@@ -23,4 +34,5 @@ __all__ = [
     "StatementMove",
     "TemplateMilestone",
     "TemplatePhase",
+    "Touchpoint",
 ]

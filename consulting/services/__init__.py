@@ -3,6 +3,16 @@
 Nothing outside this package writes processes, their parts or templates, statements or what became of them.
 """
 
+from .barriers import (
+    BarrierRefused,
+    add_evidence,
+    change_barrier,
+    move_barrier,
+    record_barrier,
+    release_evidence,
+    set_barrier_level,
+    withdraw_evidence,
+)
 from .common import (
     ConsentRefused,
     ConsultingRefused,
@@ -15,6 +25,16 @@ from .common import (
     TemplateRefused,
 )
 from .follow_ups import record_follow_up
+from .measures import (
+    MeasureRefused,
+    add_mso_view,
+    change_measure,
+    check_effect,
+    hand_over_measure,
+    move_measure,
+    note_goal,
+    note_measure,
+)
 from .members import add_member, end_member
 from .milestones import (
     add_milestone,
@@ -34,6 +54,15 @@ from .placing import (
     place_process,
     place_template,
 )
+from .placing_barriers import (
+    PlacedBarrier,
+    PlacedEffect,
+    PlacedEvidence,
+    PlacedGoal,
+    PlacedJourney,
+    PlacedMeasure,
+    place_barriers,
+)
 from .placing_statements import PlacedFollowUp, PlacedRecommendation, PlacedSignatory, place_statement
 from .processes import change_process, create_process_from_template, date_agreement, move_process, sign_agreement
 from .series import SeriesRefused, save_series
@@ -49,14 +78,22 @@ from .statements import (
 from .templates import publish_template, require_template_order
 
 __all__ = [
+    "BarrierRefused",
     "ConsentRefused",
     "ConsultingRefused",
     "FollowUpRefused",
+    "MeasureRefused",
     "MemberRefused",
     "MilestoneRefused",
     "PhaseRefused",
     "PlacedAgreement",
+    "PlacedBarrier",
+    "PlacedEffect",
+    "PlacedEvidence",
     "PlacedFollowUp",
+    "PlacedGoal",
+    "PlacedJourney",
+    "PlacedMeasure",
     "PlacedMember",
     "PlacedMilestone",
     "PlacedPhase",
@@ -68,34 +105,49 @@ __all__ = [
     "StatementRefused",
     "TemplateRefused",
     "activate_phase",
+    "add_evidence",
     "add_member",
     "add_milestone",
+    "add_mso_view",
     "add_recommendation",
     "add_signatory",
+    "change_barrier",
+    "change_measure",
     "change_milestone",
     "change_phase",
     "change_process",
     "change_statement",
+    "check_effect",
     "create_process_from_template",
     "create_statement",
     "date_agreement",
     "drop_milestone",
     "end_member",
+    "hand_over_measure",
+    "move_barrier",
+    "move_measure",
     "move_process",
     "move_statement",
+    "note_goal",
+    "note_measure",
+    "place_barriers",
     "place_process",
     "place_statement",
     "place_template",
     "publish_statement",
     "publish_template",
     "reach_phase",
+    "record_barrier",
     "record_consent",
     "record_follow_up",
+    "release_evidence",
     "reopen_phase",
     "require_template_order",
     "restore_milestone",
     "save_series",
+    "set_barrier_level",
     "sign_agreement",
     "tick_milestone",
     "untick_milestone",
+    "withdraw_evidence",
 ]

@@ -221,5 +221,11 @@ def _end(process: Process, move: Move, *, reason: str, actor: User | None, at: d
     if move == Move.CLOSE and process.state == ProcessState.ACTIVE and left:
         titles = ", ".join(f"“{title}”" for title in left)
         raise ProcessRefused(_("These phases are not reached yet: {titles}").format(titles=titles))
+    open_measures = process.measures.open_at_the_end().values_list("title", flat=True)
+    if move == Move.CLOSE and open_measures:
+        titles = ", ".join(f"“{title}”" for title in open_measures)
+        raise ProcessRefused(
+            _("These measures are neither checked nor dropped nor handed over: {titles}").format(titles=titles)
+        )
     process.ends_on = max(timezone.localdate(at), process.starts_on)
     return move_state(process, move, actor=actor, at=at, reason=reason, fields=("ends_on",))

@@ -1,6 +1,28 @@
 """Pages of process facilitation."""
 
+from .barriers import (
+    add_evidence,
+    barrier_detail,
+    barrier_list,
+    change_barrier,
+    move_barrier,
+    record_barrier,
+    release_evidence,
+    set_barrier_level,
+    withdraw_evidence,
+)
 from .detail import process_detail, process_log
+from .measures import (
+    add_mso_view,
+    change_measure,
+    check_effect,
+    hand_over_measure,
+    measure_detail,
+    measure_list,
+    move_measure,
+    note_goal,
+    note_measure,
+)
 from .members import add_member, end_member
 from .milestones import (
     add_milestone,
@@ -23,24 +45,42 @@ from .series import open_dates
 
 __all__ = [
     "activate_phase",
+    "add_evidence",
     "add_member",
     "add_milestone",
+    "add_mso_view",
+    "barrier_detail",
+    "barrier_list",
+    "change_barrier",
+    "change_measure",
     "change_milestone",
     "change_phase",
     "change_process",
+    "check_effect",
     "create_process",
     "date_agreement",
     "drop_milestone",
     "end_member",
+    "hand_over_measure",
+    "measure_detail",
+    "measure_list",
+    "move_barrier",
+    "move_measure",
     "move_process",
+    "note_goal",
+    "note_measure",
     "open_dates",
     "process_detail",
     "process_list",
     "process_log",
     "reach_phase",
+    "record_barrier",
+    "release_evidence",
     "reopen_phase",
     "restore_milestone",
+    "set_barrier_level",
     "sign_agreement",
     "tick_milestone",
     "untick_milestone",
+    "withdraw_evidence",
 ]

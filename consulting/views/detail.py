@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from consulting import selectors, workflow
-from consulting.enums import Move, Pace, PhaseState, ProcessRole
+from consulting.enums import SOON_DAYS, Move, Pace, PhaseState, ProcessRole
 from consulting.models import Phase, Process, ProcessMember, ProcessMove
 from consulting.permissions import Rights
 from consulting.wording import day_text, language_of, short_day_text
@@ -184,7 +184,7 @@ def milestone_row(milestone, *, today: date) -> dict:
         state, label = "done", _("done")
     elif milestone.is_overdue(on=today):
         state, label = Pace.OVERDUE, Pace.OVERDUE.label
-    elif (milestone.due_on - today).days <= selectors.SOON_DAYS:
+    elif (milestone.due_on - today).days <= SOON_DAYS:
         state, label = Pace.DUE, Pace.DUE.label
     else:
         state, label = "open", _("open")

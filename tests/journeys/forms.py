@@ -273,6 +273,40 @@ CONSULTING = [
         form="MemberForm",
     ),
     Sent("consulting:end_member", {"ends_on": NO_DAY}, ("ends_on",), form="MemberEndForm"),
+    Sent(
+        "consulting:record_barrier",
+        {"title_de": "Frau Beispiel wartet", "description_de": " ", "reach": "9"},
+        (
+            "description_de",
+            "touchpoints",
+            "kinds",
+            "dimensions",
+            "effect",
+            "reach",
+            "consequence",
+            "level",
+            "is_impersonal",
+        ),
+        form="BarrierForm",
+    ),
+    Sent(
+        "consulting:add_evidence",
+        {"summary": " ", "found_on": NO_DAY, "kind": "gerücht"},
+        ("kind", "found_on", "summary", "origin"),
+        form="EvidenceForm",
+    ),
+    Sent("consulting:move_barrier", {"reason": " "}, ("reason",), form="MoveForm"),
+    Sent("consulting:set_barrier_level", {"level": "9"}, ("level",), form="LevelForm"),
+    Sent("consulting:note_goal", {"title_de": " "}, ("title_de", "users_notice", "barriers"), form="GoalForm"),
+    Sent(
+        "consulting:note_measure",
+        {"title_de": "Titel", "due_on": NO_DAY, "owner_de": "Frau Beispiel"},
+        ("barriers", "due_on", "is_impersonal"),
+        form="MeasureForm",
+    ),
+    Sent("consulting:check_effect", {"checked_on": NO_DAY}, ("checked_on", "method", "result"), form="EffectForm"),
+    Sent("consulting:add_mso_view", {"view": "gut"}, ("view",), form="MsoViewForm"),
+    Sent("consulting:hand_over_measure", {"to": " "}, ("to",), form="HandOverForm"),
 ]
 EDITING = [
     Sent("home:report_detail", {"answer-answer": " "}, ("answer-answer",), form="AnswerReportForm"),
@@ -296,6 +330,7 @@ NOT_REACHED = {
 }
 # Classes of ours that no page of this site shows to be filled in.
 NOT_FILLED_IN = {
+    "BarrierFilterForm": "a filter: what it does not know it leaves out",
     "AnswerFilterForm": "a filter: what it does not know it leaves out",
     "CatalogueForm": "a filter: what it does not know it leaves out",
     "StatementFilterForm": "a filter: what it does not know it leaves out",
@@ -306,4 +341,5 @@ NOT_FILLED_IN = {
     "MembershipEndForm": "within Wagtail's own editor",
     "ProcessTemplateForm": "within Wagtail's own editor",
     "ProcessFormBase": "the others are made from it",
+    "WarningForm": "the others are made from it",
 }

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from wagtail.models import Page
 
 from academy import styleguide
-from consulting.models import Milestone, Phase, Process
+from consulting.models import Barrier, EffectCheck, Measure, Milestone, Phase, Process
 from courses.models import CourseRun, Session
 from enrolment.models import Booking, Certificate, Enrolment, ExternalCourse, Submission
 from enrolment.services import approval_token, check_in_code, renew_link
@@ -109,6 +109,21 @@ def checked_in_session() -> list:
     """A date whose sheet shows a code."""
     session = demo_life.check_in_window().session
     return [session.run_id, session.pk]
+
+
+def barrier() -> list:
+    """The barrier of the process that has the most evidence."""
+    return [Barrier.objects.get(slug="b-termin-deutsch").pk]
+
+
+def measure() -> list:
+    """A measure whose effect was checked."""
+    return [Measure.objects.get(slug="m-terminhilfe").pk]
+
+
+def check() -> list:
+    found = EffectCheck.objects.get(measure__slug="m-arbeitshilfe-papiere")
+    return [found.measure_id, found.pk]
 
 
 def process() -> Process:
@@ -364,6 +379,27 @@ CONSULTING = [
     View("consulting:change_milestone", FACILITATOR, milestone, brief=True),
     View("consulting:add_member", FACILITATOR, lambda: [process().pk], brief=True),
     View("consulting:end_member", FACILITATOR, member, brief=True),
+    View("consulting:barrier_list", FACILITATOR, lambda: [process().pk]),
+    View("consulting:barrier_list", FACILITATOR, lambda: [process().pk], query="?view=board"),
+    View("consulting:barrier_list", "r-spree-team", lambda: [process().pk], brief=True),
+    View("consulting:barrier_detail", FACILITATOR, barrier),
+    View("consulting:barrier_detail", SPONSOR, barrier, brief=True),
+    View("consulting:barrier_detail", FACILITATOR, barrier, language="en", brief=True),
+    View("consulting:record_barrier", FACILITATOR, lambda: [process().pk]),
+    View("consulting:change_barrier", FACILITATOR, barrier, brief=True),
+    View("consulting:add_evidence", FACILITATOR, barrier),
+    View("consulting:move_barrier", FACILITATOR, lambda: [*barrier(), "defer"], brief=True),
+    View("consulting:set_barrier_level", SPONSOR, barrier, brief=True),
+    View("consulting:measure_list", FACILITATOR, lambda: [process().pk]),
+    View("consulting:measure_list", FACILITATOR, lambda: [process().pk], query="?show=overdue", brief=True),
+    View("consulting:measure_detail", FACILITATOR, measure),
+    View("consulting:note_goal", FACILITATOR, lambda: [process().pk], brief=True),
+    View("consulting:note_measure", FACILITATOR, lambda: [process().pk]),
+    View("consulting:change_measure", FACILITATOR, measure, brief=True),
+    View("consulting:move_measure", FACILITATOR, lambda: [*measure(), "drop"], brief=True),
+    View("consulting:check_effect", FACILITATOR, measure, brief=True),
+    View("consulting:add_mso_view", "r-mso-1", check, brief=True),
+    View("consulting:hand_over_measure", FACILITATOR, measure, brief=True),
 ]
 EDITING = [
     View("home:report_list", EDITOR),
@@ -399,6 +435,8 @@ NOT_PAGES = {
     "series_calendar:series_feed": "a file for calendar programmes",
     "consulting:activate_phase": "POST only",
     "consulting:drop_milestone": "POST only",
+    "consulting:release_evidence": "POST only",
+    "consulting:withdraw_evidence": "POST only",
     "consulting:restore_milestone": "POST only",
     "consulting:sign_agreement": "POST only",
     "consulting:tick_milestone": "POST only",

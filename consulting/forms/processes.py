@@ -9,10 +9,9 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from academy.enums import RecordState
 from academy.models import Unit, User
-
-from . import services
-from .enums import AnswerState, ProcessRole, ProcessState
-from .models import Process, ProcessTemplate
+from consulting import services
+from consulting.enums import AnswerState, ProcessRole, ProcessState
+from consulting.models import Process, ProcessTemplate
 
 ENGLISH_HELP = _("People who read English see the German text where this is empty.")
 

@@ -11,8 +11,7 @@ from django.utils.translation import ngettext
 from academy.enums import Role
 from academy.models import Membership, Organisation, User
 from academy.selectors import roles_of
-
-from .enums import (
+from consulting.enums import (
     GROUP_SIZE,
     SOON_DAYS,
     UNIT_FUNCTIONS,
@@ -25,7 +24,7 @@ from .enums import (
     ReleaseState,
     StatementState,
 )
-from .models import DateSeries, Milestone, Phase, Process, ProcessMember, ProcessMove, Statement
+from consulting.models import DateSeries, Milestone, Phase, Process, ProcessMember, ProcessMove, Statement
 
 OVERSEEING_ROLES = {Role.PROGRAMME_LEAD, Role.TECHNICAL_ADMIN, Role.DIALOGUE_MODERATION}
 STAFF_ROLES = [Role.UNIT_STAFF, Role.GROUP_MEMBER, Role.SPONSOR, Role.ORGANISATION_CONTACT]

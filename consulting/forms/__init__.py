@@ -1,0 +1,49 @@
+"""What people enter. The rules stand in `services`."""
+
+from .barriers import BarrierFilterForm, BarrierForm, EvidenceForm, LevelForm, MoveForm
+from .measures import EffectForm, GoalForm, HandOverForm, MeasureForm, MsoViewForm
+from .processes import (
+    AgreementForm,
+    MemberEndForm,
+    MemberForm,
+    MilestoneForm,
+    PhaseForm,
+    ProcessForm,
+    ProcessFormBase,
+    ProcessHeaderForm,
+    ProcessTemplateForm,
+    ReachPhaseForm,
+    ReasonForm,
+    StatementFilterForm,
+    day_field,
+    text_area,
+    title_fields,
+)
+
+__all__ = [
+    "AgreementForm",
+    "BarrierFilterForm",
+    "BarrierForm",
+    "EffectForm",
+    "EvidenceForm",
+    "GoalForm",
+    "HandOverForm",
+    "LevelForm",
+    "MeasureForm",
+    "MemberEndForm",
+    "MemberForm",
+    "MilestoneForm",
+    "MoveForm",
+    "MsoViewForm",
+    "PhaseForm",
+    "ProcessForm",
+    "ProcessFormBase",
+    "ProcessHeaderForm",
+    "ProcessTemplateForm",
+    "ReachPhaseForm",
+    "ReasonForm",
+    "StatementFilterForm",
+    "day_field",
+    "text_area",
+    "title_fields",
+]
