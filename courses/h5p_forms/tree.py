@@ -228,7 +228,7 @@ class _RootBlock(PartBlock):
     def __init__(self, root: ContentTypeNode):
         children = [(key, node.block) for key, node in root.nodes.items()]
         layout = [*root._layout(), KEPT]
-        super().__init__([*children, (KEPT, root.tree.kept_block)], node=root, form_layout=layout)
+        super().__init__([*children, (KEPT, root.tree.kept_block)], node=root, form_layout=layout, label=root.label)
         self.set_name("params")
 
 

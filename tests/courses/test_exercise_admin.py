@@ -328,6 +328,7 @@ def test_labels_are_german_in_a_german_admin(client, trainer, quiz):
     text = client.get(edit_url(quiz)).text
     assert "Fragen" in text
     assert "Several answers may be right" not in text
+    assert "Params" not in text  # the fields stand under the name of their content type
 
 
 def test_attempts_stay_when_the_exercise_is_changed(client, trainer, quiz):
