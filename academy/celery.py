@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
     "approvers-go": {"task": "enrolment.forget_approvers", "schedule": crontab(minute=35, hour=3)},
     "answers-go": {"task": "enrolment.forget_answers", "schedule": crontab(minute=45, hour=3)},
     "answers-wait": {"task": "enrolment.tell_of_waiting_answers", "schedule": crontab(minute=15, hour=7)},
+    "feedback-sums": {"task": "enrolment.sum_feedback", "schedule": crontab(minute=50, hour=3)},
     "exercises-tidy": {"task": "courses.tidy_exercises", "schedule": crontab(minute=20, hour=3)},
     "report-contacts-go": {"task": "home.forget_report_contacts", "schedule": crontab(minute=40, hour=3)},
     "statement-review": {"task": "home.remind_of_review", "schedule": crontab(minute=30, hour=7)},

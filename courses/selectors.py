@@ -353,6 +353,13 @@ def questions_in(step: Step, page: FeedbackStepPage) -> tuple[list[dict], bool]:
     return [{**words, "key": one["key"]} for words, one in zip(found, step.questions, strict=True)], True
 
 
+def feedback_pages(steps: Iterable[Step], *, language: str) -> dict[UUID, FeedbackStepPage]:
+    """The page of each feedback step by its key as `step_pages` chooses it, with its questions."""
+    chosen = {key: page.pk for key, page in step_pages(steps, language=language).items()}
+    pages = FeedbackStepPage.objects.in_bulk(list(chosen.values()))
+    return {key: pages[pk] for key, pk in chosen.items()}
+
+
 def step_pages(steps: Iterable[Step], *, language: str) -> dict[UUID, WagtailPage]:
     """The page of each step by its key: live in that language, else live in German, else the one the version names
     with the words last published there.

@@ -27,6 +27,8 @@ class EnrolmentConfig(AppConfig):
         registry.add_retention_rule(RetentionRule("enrolment.approvers", reason, services.forget_approvers))
         reason = _("Answers to tasks go 180 days after the end of the run, and at once when the place is given back.")
         registry.add_retention_rule(RetentionRule("enrolment.answers", reason, services.forget_answers))
+        reason = _("Anonymous feedback turns into counts 90 days after the end of the run, and its words go.")
+        registry.add_retention_rule(RetentionRule("enrolment.feedback", reason, services.sum_feedback))
         post_save.connect(receivers.forget_titles_of_page, sender=CoursePage)
         post_delete.connect(receivers.forget_titles_of_page, sender=CoursePage)
         post_save.connect(receivers.forget_titles_of_course, sender=Course)

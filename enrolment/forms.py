@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.common.uploads import ANSWERS
 from academy.models import Organisation
-from courses.enums import AnswerKind, ApprovalPolicy
+from courses.enums import AnswerKind, ApprovalPolicy, QuestionKind
 from courses.models import CourseRun, Step
 
 from .enums import AccessKind, AttendanceState, GroupEntry, MessageAudience, TitleChoice
@@ -479,6 +479,49 @@ class RunMessageForm(forms.Form):
         error_messages={"required": _("Please write what you want to tell.")},
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
+
+
+# --- Anonymous feedback ------------------------------------------------------------------------------------------
+class QuestionsForm(forms.Form):
+    """The questions of a feedback step. None must be answered; the service asks for one at least."""
+
+    def __init__(self, data=None, *, questions: list[dict]):
+        super().__init__(data)
+        self.questions = questions
+        for number, question in enumerate(questions, start=1):
+            self.fields[f"question_{number}"] = self._field(question)
+
+    @staticmethod
+    def _field(question: dict) -> forms.Field:
+        label = question["question"]
+        if question["kind"] == QuestionKind.TEXT:
+            return forms.CharField(
+                label=label,
+                max_length=2000,
+                required=False,
+                help_text=_("Please write nothing that tells who you are or whom you mean."),
+                widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
+            )
+        choices = list(enumerate(question["options"]))
+        if question["kind"] == QuestionKind.SCALE:
+            ends = {1: question["low"], 5: question["high"]}
+            choices = [(value, f"{value}: {ends[value]}" if value in ends else str(value)) for value in range(1, 6)]
+        return forms.TypedChoiceField(
+            label=label,
+            choices=[("", _("no answer")), *choices],
+            coerce=int,
+            empty_value=None,
+            required=False,
+            widget=forms.RadioSelect,
+        )
+
+    def answers(self) -> dict[str, int | str]:
+        """What was answered, by the key of the question."""
+        given = {
+            question["key"]: self.cleaned_data[f"question_{number}"]
+            for number, question in enumerate(self.questions, start=1)
+        }
+        return {key: value for key, value in given.items() if value not in (None, "")}
 
 
 # --- Tasks -------------------------------------------------------------------------------------------------------

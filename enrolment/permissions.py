@@ -37,6 +37,11 @@ def can_read_answers(user, run: CourseRun) -> bool:
     return has_role(user, Role.TRAINER) and teaches_on(user, run)
 
 
+def can_read_feedback(user, run: CourseRun) -> bool:
+    """The sums of anonymous feedback: the run's trainers and the academy office (DOMAIN.md 2.5, «Evaluation»)."""
+    return can_tick_attendance(user, run)
+
+
 def can_correct_closed_list(user, run: CourseRun) -> bool:
     """Who keeps the list, by an addendum; once the run is completed only the academy office."""
     if run.state == RunState.COMPLETED:

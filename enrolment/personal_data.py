@@ -22,6 +22,7 @@ from .models import (
     Enrolment,
     EnrolmentMove,
     ExternalCourse,
+    FeedbackAnswer,
     Interest,
     NamedPerson,
     Progress,
@@ -211,6 +212,15 @@ ENTRIES = [
             "answered_at",
         ),
         erase=erase_answers,
+    ),
+    PersonalData(
+        model=FeedbackAnswer,
+        person=None,
+        purpose=_(
+            "Learning from anonymous feedback how a course was; trainers and the office read it from 5 answers on."
+        ),
+        period=_("90 days after the end of the run; then only counts are left, and no words."),
+        kept_because=_("Nothing in it leads to a person, so it can be neither found nor erased for one."),
     ),
     PersonalData(
         model=Attendance,

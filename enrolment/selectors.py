@@ -47,6 +47,7 @@ from .models import (
     CheckInWindow,
     Enrolment,
     ExternalCourse,
+    FeedbackAnswer,
     Interest,
     NamedPerson,
     Progress,
@@ -592,6 +593,12 @@ def task_counts(run: CourseRun) -> list[Step]:
         waiting=counted(own.waiting()),
     )
     return list(steps.order_by("position"))
+
+
+def asks_feedback(run: CourseRun) -> bool:
+    """Whether the run has a feedback step, or has had one that was answered."""
+    asked = Step.objects.filter(version=run.version_id, kind=StepKind.FEEDBACK)
+    return asked.exists() or FeedbackAnswer.objects.filter(run=run).exists()
 
 
 def trainers_of(run: CourseRun, *, at: datetime) -> QuerySet[User]:

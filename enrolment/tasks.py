@@ -31,6 +31,12 @@ def forget_answers() -> None:
     services.forget_answers(at=timezone.now())
 
 
+@shared_task(name="enrolment.sum_feedback")
+def sum_feedback() -> None:
+    """Anonymous feedback whose period is over turns into counts."""
+    services.sum_feedback(at=timezone.now())
+
+
 @shared_task(name="enrolment.tell_of_waiting_answers")
 def tell_of_waiting_answers() -> None:
     """Trainers read once a day how many answers to tasks wait for their feedback."""

@@ -295,9 +295,8 @@ APPROVAL_DAYS = 10  # DOMAIN.md 4: an approval request lapses after ten days
 APPROVAL_REMINDER_DAYS = 5  # DOMAIN.md 4: the supervisor is reminded once
 APPROVAL_COUNCIL_DAYS = 14  # how long the answer may take from when the staff council is involved
 APPROVER_DAYS = 14  # DOMAIN.md 6: the supervisor's address and link go so long after the answer or the lapse
-ANSWER_DAYS = (
-    180  # answers to tasks go so long after the end of the run; of self-study after the last of it was written
-)
+ANSWER_DAYS = 180  # answers to tasks go so long after the end of the run, or after the last word where it has no dates
+FEEDBACK_DAYS = 90  # DOMAIN.md 6: of anonymous feedback only counts are left so long after the end of the run
 ACCESS_NEEDS_DAYS = 30  # DOMAIN.md 6: access needs go 30 days after the end of the run
 APPROVALS_A_DAY = 20  # how often one person may have a supervisor asked
 GROUP_GATHERING_HOURS = 72  # how long free places are kept, once, for a group that moves up only together

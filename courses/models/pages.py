@@ -92,6 +92,7 @@ class CoursePage(BasePage):
         "courses.TaskStepPage",
         "courses.DocumentStepPage",
         "courses.SessionStepPage",
+        "courses.FeedbackStepPage",
     ]
     content_panels = [*Page.content_panels, "course", "teaser", "description", "goals", "content_points"]
     settings_panels = [*Page.settings_panels, EASY_PANEL]

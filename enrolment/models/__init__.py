@@ -3,6 +3,7 @@
 from .access import AccessNeeds
 from .bookings import Booking, BookingMove, NamedPerson
 from .check_in import CheckInWindow
+from .feedback import FeedbackAnswer, FeedbackSum
 from .interest import Interest
 from .learning import (
     Attendance,
@@ -42,6 +43,8 @@ __all__ = [
     "Enrolment",
     "EnrolmentMove",
     "ExternalCourse",
+    "FeedbackAnswer",
+    "FeedbackSum",
     "Interest",
     "NamedPerson",
     "Progress",

@@ -64,6 +64,8 @@ from .completion import revoke_completion, update_completion, update_completions
 from .decisions import ask_for_decisions, confirm_run
 from .eligibility import WaiverRefused, grant_waiver, missing_courses, what_is_missing, withdraw_waiver
 from .exports import note_figures_export
+from .feedback import FeedbackRefused, feedback_to_sum, give_answers, skip_questions, sum_feedback
+from .feedback_results import FeedbackResult, feedback_results
 from .filling import Filled, fill_runs
 from .interest import Forecast, InterestRefused, can_enrol_on, give_up_interest, note_interest, plan_interest
 from .learning import LearningRefused, finish_step, open_step, player_context, record_h5p_attempt
@@ -129,6 +131,8 @@ __all__ = [
     "CheckInRefused",
     "DeputyRefused",
     "EnrolmentRefused",
+    "FeedbackRefused",
+    "FeedbackResult",
     "Filled",
     "Forecast",
     "InterestRefused",
@@ -190,6 +194,8 @@ __all__ = [
     "discard_run",
     "enrol",
     "facts_hash",
+    "feedback_results",
+    "feedback_to_sum",
     "fill_runs",
     "find_check_in",
     "finish_step",
@@ -197,6 +203,7 @@ __all__ = [
     "forget_answers",
     "forget_approvers",
     "forget_feeds",
+    "give_answers",
     "give_back_seats",
     "give_feedback",
     "give_up_interest",
@@ -263,8 +270,10 @@ __all__ = [
     "session_minutes",
     "set_release_date",
     "shifted_sessions",
+    "skip_questions",
     "start_issuing",
     "substitute",
+    "sum_feedback",
     "take_by_link",
     "take_off",
     "tell_at_once",

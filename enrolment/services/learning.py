@@ -46,6 +46,8 @@ def finish_step(*, enrolment: Enrolment, step: Step, at: datetime) -> Progress:
     """
     if step.kind == StepKind.H5P:
         raise LearningRefused(_("This step is done when you finish the exercise."))
+    if step.kind == StepKind.FEEDBACK:
+        raise LearningRefused(_("This step is done when you answer the questions or skip them."))
     if step.kind == StepKind.TASK:
         raise LearningRefused(_("This step is done when you hand in your answer."))
     if step.kind == StepKind.SESSION:

@@ -1,17 +1,24 @@
 """What the page of a step needs where learners answer in their own words."""
 
+from wagtail.models import Page
+
+from courses import selectors as courses
 from courses.enums import StepKind
 from courses.models import Step
 from enrolment import selectors, services
 from enrolment.enums import SubmissionState
-from enrolment.forms import TaskAnswerForm
+from enrolment.forms import QuestionsForm, TaskAnswerForm
 from enrolment.models import Enrolment
 
 
-def answering(enrolment: Enrolment, step: Step) -> dict:
-    """A task: the answers so far, and the form where the learner can write; nothing for other steps."""
-    if step.kind != StepKind.TASK:
-        return {}
+def answering(enrolment: Enrolment, step: Step, page: Page) -> dict:
+    """A task: the answers so far, and the form where the learner can write. Feedback: the questions. Else nothing."""
+    if step.kind == StepKind.TASK:
+        return _task(enrolment, step)
+    return _feedback(step, page) if step.kind == StepKind.FEEDBACK else {}
+
+
+def _task(enrolment: Enrolment, step: Step) -> dict:
     answers = selectors.answer_rounds(enrolment, step.key, with_draft=True)
     latest = answers[-1] if answers else None
     draft = latest if latest is not None and latest.is_draft else None
@@ -22,4 +29,13 @@ def answering(enrolment: Enrolment, step: Step) -> dict:
         "latest_answer": latest,
         "draft": draft,
         "answer_form": TaskAnswerForm(step=step, initial=initial) if can_write else None,
+    }
+
+
+def _feedback(step: Step, page: Page) -> dict:
+    questions, has_words = courses.questions_in(step, page)
+    return {
+        "asks_below": True,
+        "questions_language": "" if has_words else step.page.locale.language_code,
+        "questions_form": QuestionsForm(questions=questions),
     }

@@ -119,7 +119,7 @@ def show_step(request: HttpRequest, enrolment: Enrolment, step: Step, **form) ->
 
 def _inside(request: HttpRequest, enrolment: Enrolment, step: Step, page: Page, *, at: datetime) -> dict:
     """What only an open step shows: files and exercises, the form for an answer, the date that it marks."""
-    inside = {**_media(request, enrolment, step, page), **answers.answering(enrolment, step)}
+    inside = {**_media(request, enrolment, step, page), **answers.answering(enrolment, step, page)}
     if step.kind == StepKind.SESSION:
         windows = selectors.check_in_windows_of(request.user).filter(session__run=enrolment.run)
         inside |= {"now": at, "check_ins": {window.session_id for window in windows if window.is_open(at=at)}}

@@ -72,6 +72,7 @@ def roster(request: HttpRequest, run_id: int) -> HttpResponse:
         "has_steps": any(facts.needed_steps for facts in progress.values()),
         "sessions": sessions,
         "tasks": _tasks(request, run),
+        "asks_feedback": selectors.asks_feedback(run),
         "instructions": selectors.access_instructions(run),
         "is_office": has_role(request.user, Role.ACADEMY_OFFICE),
         "confirmed": sum(place.state == EnrolmentState.CONFIRMED for place in places),

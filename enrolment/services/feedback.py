@@ -1,0 +1,116 @@
+"""Anonymous feedback: taken in once from each person, kept without a person, and turned into sums in time.
+
+Nothing is written into the log: an entry would tie a moment, and with it a person, to an answer.
+"""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from courses.enums import QuestionKind, StepKind
+from courses.models import CourseRun, Step
+from enrolment.enums import ProgressState
+from enrolment.models import Enrolment, FeedbackAnswer, FeedbackSum, Progress
+
+from . import learning, seats
+
+SCALE = range(1, 6)
+LONGEST = 2000
+
+
+class FeedbackRefused(Exception):
+    """A rule says no. The message is written for the learner."""
+
+
+@transaction.atomic
+def give_answers(*, enrolment: Enrolment, step: Step, answers: dict[str, Any], at: datetime) -> None:
+    """Keep what somebody has answered, apart from who it was; the step is done with it. `answers` by the key of the
+    question: 1 to 5, the number of the chosen answer, or words. A question may be left out.
+
+    Raises FeedbackRefused where the person has answered or skipped already, and where nothing is answered.
+    """
+    enrolment = _lock(enrolment, step)
+    given = {one["key"]: answers[one["key"]] for one in step.questions if _is_answer(one, answers.get(one["key"]))}
+    if not given:
+        raise FeedbackRefused(_("Please answer at least one question, or skip them all."))
+    FeedbackAnswer.objects.create(run=enrolment.run, step_key=step.key, week=week_of(at), answers=given)
+    learning.complete_step(enrolment=enrolment, step=step, at=at)
+
+
+@transaction.atomic
+def skip_questions(*, enrolment: Enrolment, step: Step, at: datetime) -> None:
+    """Go on without an answer: the step is done as well, and nobody learns that it was skipped.
+
+    Raises FeedbackRefused where the person has answered or skipped already.
+    """
+    learning.complete_step(enrolment=_lock(enrolment, step), step=step, at=at)
+
+
+def week_of(moment: datetime) -> date:
+    """The Monday of its week in Berlin."""
+    day = timezone.localdate(moment)
+    return day - timedelta(days=day.weekday())
+
+
+def _lock(enrolment: Enrolment, step: Step) -> Enrolment:
+    enrolment = learning.lock_to_learn(enrolment)
+    if step.kind != StepKind.FEEDBACK:
+        raise FeedbackRefused(_("This step asks no questions."))
+    if not enrolment.holds_place:
+        raise FeedbackRefused(_("This place has been given back."))
+    if Progress.objects.filter(enrolment=enrolment, step_key=step.key, state=ProgressState.DONE).exists():
+        raise FeedbackRefused(_("You have answered or skipped these questions already."))
+    return enrolment
+
+
+def _is_answer(question: dict, value: Any) -> bool:
+    if question["kind"] == QuestionKind.SCALE:
+        return value in SCALE
+    if question["kind"] == QuestionKind.CHOICE:
+        return value in range(len(question["options"]))
+    return isinstance(value, str) and 0 < len(value.strip()) <= LONGEST
+
+
+# --- Sums in place of answers -----------------------------------------------------------------------------------
+def feedback_to_sum(*, at: datetime) -> QuerySet[FeedbackAnswer]:
+    """Answers whose run ended more than FEEDBACK_DAYS ago; of a run without dates those that are so old themselves."""
+    before = at - timedelta(days=settings.FEEDBACK_DAYS)
+    ended = FeedbackAnswer.objects.annotate(last_at=Max("run__sessions__ends_at"))
+    return ended.filter(Q(last_at__lte=before) | Q(last_at__isnull=True, week__lte=before.date())).order_by("pk")
+
+
+@transaction.atomic
+def sum_feedback(*, at: datetime, dry_run: bool = False) -> int:
+    """Turn answers that are old enough into counts, and delete them with all words; how many. With `dry_run` it only
+    counts.
+    """
+    due = feedback_to_sum(at=at)
+    if dry_run:
+        return due.count()
+    gone = 0
+    for run in CourseRun.objects.filter(pk__in=due.order_by().values("run")).order_by("pk"):
+        seats.lock_run(run)
+        rows = list(feedback_to_sum(at=at).filter(run=run))
+        for key in sorted({row.step_key for row in rows}):
+            _add_up(run, key, [row.answers for row in rows if row.step_key == key])
+        FeedbackAnswer.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        gone += len(rows)
+    return gone
+
+
+def _add_up(run: CourseRun, key, answers: list[dict]) -> None:
+    total, _created = FeedbackSum.objects.get_or_create(run=run, step_key=key, defaults={"answered": 0, "counts": {}})
+    for one in answers:
+        for question, value in one.items():
+            if not isinstance(value, str):
+                counts = Counter(total.counts.get(question, {}))
+                counts[str(value)] += 1
+                total.counts[question] = dict(counts)
+    total.answered += len(answers)
+    total.save()
