@@ -19,6 +19,7 @@ from .answers import load_answers
 from .attendance import load_attendance
 from .certificates import load_certificates
 from .content import read
+from .feedback import load_feedback
 from .loading import Loading
 from .people import address_of, participants, role_accounts
 
@@ -49,6 +50,7 @@ def load_runs(loading: Loading) -> str:
     _write_message(loading)
     load_attendance(loading, people)
     load_answers(loading)
+    load_feedback(loading)
     load_certificates(people)
     _load_booking(loading, people[CONTACT])
     _show_interest(loading)

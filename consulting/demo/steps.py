@@ -9,6 +9,7 @@ from courses.enums import Release, StepKind
 from courses.models import (
     CoursePage,
     DocumentStepPage,
+    FeedbackStepPage,
     H5PStepPage,
     ReadingStepPage,
     SessionStepPage,
@@ -53,8 +54,11 @@ def load_steps(loading: Loading) -> str:
             )
     prepared = read("prepared_steps")["courses"]
     count = sum(_load_prepared(entry, locales) for entry in prepared) + _load_paper(locales, documents)
-    courses = {entry["course"] for entry in [*entries, *prepared]}
-    return f"{len(entries) + count} steps of {len(courses)} courses, {len(documents)} files"
+    asked = read("feedback_steps")
+    for entry in asked:
+        _load_questions(entry, locales)
+    courses = {entry["course"] for entry in [*entries, *prepared, *asked]}
+    return f"{len(entries) + count + len(asked)} steps of {len(courses)} courses, {len(documents)} files"
 
 
 def _load_prepared(entry: dict[str, Any], locales: dict[str, Locale]) -> int:
@@ -90,6 +94,34 @@ def _load_prepared(entry: dict[str, Any], locales: dict[str, Locale]) -> int:
                 },
             )
     return 1 + entry["dates"]
+
+
+def _load_questions(entry: dict[str, Any], locales: dict[str, Locale]) -> None:
+    """Anonymous questions, the same in each language and always under the same keys."""
+    for language in LANGUAGES:
+        words = entry[language]
+        asked = [
+            {
+                "type": question["kind"],
+                "value": {name: value for name, value in question.items() if name != "kind"},
+                "id": str(key_of("question", f"{entry['slug']}-{number}")),
+            }
+            for number, question in enumerate(words["questions"], start=1)
+        ]
+        put_page(
+            parent=CoursePage.objects.get(course__slug=entry["course"], locale=locales[language]),
+            model=FeedbackStepPage,
+            key=key_of("step", entry["slug"]),
+            locale=locales[language],
+            values={
+                "slug": entry["slug"],
+                "title": words["title"],
+                "minutes": entry["minutes"],
+                "introduction": words["introduction"],
+                "questions": asked,
+                **{name: entry[name] for name in ("release", "release_session", "release_days") if name in entry},
+            },
+        )
 
 
 def _load_paper(locales: dict[str, Locale], documents: dict[str, Document]) -> int:

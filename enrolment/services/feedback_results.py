@@ -1,22 +1,24 @@
 """What a run has answered to the questions of its feedback steps: counts and means, from five answers on.
 
-Nothing is written here. Fewer answers than `small_cells.STAFF` are no result: neither to a step nor to a question.
+Nothing is written here. Fewer answers than LEAST_FOR_STAFF are no result: neither to a step nor to a question. Later
+ones join them in batches of five or more (`feedback.in_batches`).
 """
 
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
-from academy.common import small_cells
+from academy.common.small_cells import LEAST_FOR_STAFF, suppress
 from courses import selectors as courses
 from courses.enums import QuestionKind, StepKind
 from courses.models import CourseRun, Step
 from enrolment.models import FeedbackAnswer, FeedbackSum
 
-from .feedback import SCALE
+from .feedback import SCALE, in_batches
 
 TENTH = Decimal("0.1")
 shuffle = random.SystemRandom().shuffle
@@ -28,7 +30,6 @@ class Cell:
 
     label: str
     count: int | None
-    is_small: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class QuestionResult:
     cells: list[Cell] = field(default_factory=list)
     mean: Decimal | None = None
     texts: list[str] = field(default_factory=list)
+
+    @property
+    def has_counts(self) -> bool:
+        return any(cell.count is not None for cell in self.cells)
 
     @property
     def has_hidden(self) -> bool:
@@ -80,11 +85,11 @@ class Tally:
             self.counts.setdefault(key, Counter()).update({int(value): count for value, count in counts.items()})
 
 
-def feedback_results(run: CourseRun, *, language: str) -> list[FeedbackResult]:
+def feedback_results(run: CourseRun, *, language: str, at: datetime) -> list[FeedbackResult]:
     """Each feedback step of the run in its order, in the words of that language where they are there; then those that
     are no longer part of its version but were answered. In seven queries.
     """
-    tallies = _tallies(run)
+    tallies = _tallies(run, at=at)
     known = Step.objects.filter(kind=StepKind.FEEDBACK, version__course=run.course_id)
     steps: dict[UUID, list[Step]] = {}
     for step in known.order_by("-version__number", "position"):
@@ -99,17 +104,23 @@ def feedback_results(run: CourseRun, *, language: str) -> list[FeedbackResult]:
     return [_result(step, pages[step.key], steps[step.key], tallies.get(step.key, Tally())) for step in [*own, *gone]]
 
 
-def _tallies(run: CourseRun) -> dict[UUID, Tally]:
-    tallies: dict[UUID, Tally] = {}
+def _tallies(run: CourseRun, *, at: datetime) -> dict[UUID, Tally]:
+    rows: dict[UUID, list[FeedbackAnswer]] = {}
     for row in FeedbackAnswer.objects.filter(run=run).order_by("pk"):
-        tallies.setdefault(row.step_key, Tally()).add(row.answers)
+        rows.setdefault(row.step_key, []).append(row)
+    tallies = {key: Tally() for key in rows}
+    for key, found in rows.items():
+        batches, _waiting = in_batches(found, at=at)
+        for batch in batches:
+            for row in batch:
+                tallies[key].add(row.answers)
     for total in FeedbackSum.objects.filter(run=run).order_by("pk"):
         tallies.setdefault(total.step_key, Tally()).add_sum(total)
     return tallies
 
 
 def _result(step: Step, page, versions: Iterable[Step], tally: Tally) -> FeedbackResult:
-    if tally.answered < small_cells.STAFF:
+    if tally.answered < LEAST_FOR_STAFF:
         return FeedbackResult(step.key, page.title, None)
     questions, _has_words = courses.questions_in(step, page)
     asked = {one["key"] for one in questions}
@@ -128,20 +139,27 @@ def _question(question: dict, tally: Tally) -> QuestionResult:
         return QuestionResult(question, len(texts), texts=texts)
     counts = tally.counts.get(key, Counter())
     answered = counts.total()
-    if answered < small_cells.STAFF:
+    if answered < LEAST_FOR_STAFF:
         return QuestionResult(question, None)
-    is_scale = question["kind"] == QuestionKind.SCALE
-    values = list(SCALE) if is_scale else list(range(len(question["options"])))
-    labels = [str(value) for value in values] if is_scale else question["options"]
-    shown = small_cells.suppress([counts[value] for value in values], least=small_cells.STAFF)
-    mean = None
-    if is_scale:
-        total = sum(value * counts[value] for value in values)
-        mean = (Decimal(total) / answered).quantize(TENTH, ROUND_HALF_UP)
-    return QuestionResult(question, answered, [_cell(*pair) for pair in zip(labels, shown, strict=True)], mean)
+    if question["kind"] == QuestionKind.SCALE:
+        shown, mean = scale_figures([counts[value] for value in SCALE])
+        return QuestionResult(question, answered, _cells(map(str, SCALE), shown), mean)
+    shown = suppress([counts[value] for value in range(len(question["options"]))])
+    return QuestionResult(question, answered, _cells(question["options"], shown))
 
 
-def _cell(label: str, count: int | small_cells.Hidden) -> Cell:
-    if isinstance(count, small_cells.Hidden):
-        return Cell(label, None, count is small_cells.Hidden.SMALL)
-    return Cell(label, count)
+def scale_figures(counts: Sequence[int]) -> tuple[list[int | None], Decimal | None]:
+    """The counts from 1 to 5 that may be shown, and the mean. Together they would tell too much: where one count is
+    small there is the mean alone, and none so near an end that there is only one way to it.
+    """
+    answered = sum(counts)
+    total = sum(value * count for value, count in zip(SCALE, counts, strict=True))
+    mean = (Decimal(total) / answered).quantize(TENTH, ROUND_HALF_UP)
+    if None not in suppress(counts):
+        return list(counts), mean
+    is_near_an_end = total <= SCALE[0] * answered + 1 or total >= SCALE[-1] * answered - 1
+    return [None] * len(SCALE), None if is_near_an_end else mean
+
+
+def _cells(labels: Iterable[str], shown: Iterable[int | None]) -> list[Cell]:
+    return [Cell(label, count) for label, count in zip(labels, shown, strict=True)]

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from academy.common import small_cells
 from academy.common.rows import csv_file
+from academy.common.small_cells import LEAST_FOR_STAFF
 from courses import selectors as courses
 from courses.enums import StepKind
 from courses.models import CourseRun, Step
@@ -61,7 +61,7 @@ def skip_questions(request: HttpRequest, enrolment_id: int, position: int) -> Ht
 
 def _asked(request: HttpRequest, enrolment_id: int, position: int) -> tuple[Enrolment, Step]:
     place = learning.own_place(request, enrolment_id)
-    step = learning.step_at(place, position)
+    step = learning.open_step_at(place, position)
     if step.kind != StepKind.FEEDBACK:
         raise Http404
     return place, step
@@ -75,12 +75,12 @@ def run_feedback(request: HttpRequest, run_id: int) -> HttpResponse:
     """Counts and means of each question, from five answers on; words without anything around them."""
     run = _run(request, run_id)
     here = head(run)
-    results = services.feedback_results(run, language=get_language())
+    results = services.feedback_results(run, language=get_language(), at=timezone.now())
     context = {
         **here,
         "results": results,
         "can_export": any(result.answered for result in results),
-        "least": small_cells.STAFF,
+        "least": LEAST_FOR_STAFF,
         "breadcrumbs": trail(
             (_("Runs"), reverse("enrolment:teaching")),
             (here["title"], reverse("enrolment:roster", args=[run.pk])),
@@ -96,7 +96,8 @@ def run_feedback(request: HttpRequest, run_id: int) -> HttpResponse:
 def feedback_file(request: HttpRequest, run_id: int) -> HttpResponse:
     """The same as a table; 404 as long as there is no result."""
     run = _run(request, run_id)
-    results = [result for result in services.feedback_results(run, language=get_language()) if result.answered]
+    found = services.feedback_results(run, language=get_language(), at=timezone.now())
+    results = [result for result in found if result.answered]
     if not results:
         raise Http404
     columns = [_("Step"), _("Question"), _("Answer"), _("Number"), _("Mean")]
@@ -104,7 +105,7 @@ def feedback_file(request: HttpRequest, run_id: int) -> HttpResponse:
 
 
 def _lines(results: list[services.FeedbackResult]) -> Iterator[list[str]]:
-    few = _("fewer than %(least)d") % {"least": small_cells.STAFF}
+    few = _("fewer than %(least)d") % {"least": LEAST_FOR_STAFF}
     for result in results:
         for one in result.questions:
             start = [result.title, one.question["question"]]
@@ -114,8 +115,7 @@ def _lines(results: list[services.FeedbackResult]) -> Iterator[list[str]]:
             mean = "" if one.mean is None else str(one.mean)
             yield [*start, _("all answers"), str(one.answered), mean]
             for cell in one.cells:
-                hidden = few if cell.is_small else _("not shown")
-                yield [*start, cell.label, hidden if cell.count is None else str(cell.count), ""]
+                yield [*start, cell.label, _("not shown") if cell.count is None else str(cell.count), ""]
             for words in one.texts:
                 yield [*start, words, "", ""]
 

@@ -11,7 +11,7 @@ from courses.models import Step
 from enrolment import services
 from enrolment.audit_checks import broken_promises
 from enrolment.enums import AttendanceState
-from enrolment.models import Attendance, Certificate, Completion, Progress
+from enrolment.models import Attendance, Certificate, Completion, FeedbackAnswer, Progress, Submission
 from tests.factories.academy import UserFactory
 from tests.factories.courses import FIRST_SESSION
 from tests.factories.enrolment import EnrolmentFactory
@@ -20,6 +20,12 @@ from tests.factories.learning import make_run
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 AT = FIRST_SESSION + timedelta(hours=5)
+REFUSALS = (
+    services.AttendanceRefused,
+    services.CertificateRefused,
+    services.FeedbackRefused,
+    services.SubmissionRefused,
+)
 ABOUT_LEARNING = ("certificate", "completion")
 
 
@@ -31,7 +37,7 @@ def at_once(*calls) -> list:
         try:
             start.wait(timeout=30)
             return call()
-        except (services.CertificateRefused, services.AttendanceRefused) as refusal:
+        except REFUSALS as refusal:
             return refusal
         finally:
             connections.close_all()
@@ -131,3 +137,37 @@ def test_record_attendance_is_whole_when_two_people_save_the_list_at_once():
     standing = Completion.objects.filter(revoked_at__isnull=True).count()
     assert standing == (5 if state == AttendanceState.PRESENT else 0)
     assert is_clean()
+
+
+def test_give_answers_takes_one_when_the_form_is_sent_four_times():
+    run = make_run({"kind": "feedback", "is_required": False}, {})
+    enrolment = EnrolmentFactory(run=run)
+    step = Step.objects.get(version=run.version, position=1)
+    answers = {step.questions[0]["key"]: 4}
+
+    given = at_once(
+        *[lambda: services.give_answers(enrolment=enrolment, step=step, answers=answers, at=AT)] * 3,
+        lambda: services.skip_questions(enrolment=enrolment, step=step, at=AT),
+    )
+
+    assert sum(isinstance(answer, services.FeedbackRefused) for answer in given) == 3
+    assert FeedbackAnswer.objects.count() == (0 if given[3] is None else 1)
+    assert Progress.objects.get().state == "done"
+
+
+def test_hand_in_takes_one_answer_when_the_form_is_sent_four_times():
+    run = make_run({"kind": "task"}, {})
+    enrolment = EnrolmentFactory(run=run)
+    step = Step.objects.get(version=run.version, position=1)
+
+    handed_in = at_once(
+        *[
+            lambda: services.hand_in(
+                enrolment=enrolment, step=step, written=services.Written(text="Am Eingang fehlt ein Schild."), at=AT
+            )
+        ]
+        * 4
+    )
+
+    assert sum(isinstance(answer, services.SubmissionRefused) for answer in handed_in) == 3
+    assert [(one.number, one.state) for one in Submission.objects.all()] == [(1, "submitted")]

@@ -16,6 +16,7 @@ FOR_EVERYBODY = {
     "CheckInRefused",
     "DeputyRefused",
     "EnrolmentRefused",
+    "FeedbackRefused",
     "InterestRefused",
     "LearningRefused",
     "NamingRefused",

@@ -192,6 +192,13 @@ PLACES = [
         form="TaskAnswerForm",
         button={"do": "hand_in"},
     ),
+    Sent(
+        "enrolment:give_answers",
+        {"question_3": LONG * 40},
+        ("question_3",),
+        at=View("enrolment:learn_step", LEARNER, lambda: step("feedback")),
+        form="QuestionsForm",
+    ),
     Sent("enrolment:correct_certificate", {"name": " ", "language": "en"}, ("name",), form="CertificateForm"),
 ]
 TEACHING = [

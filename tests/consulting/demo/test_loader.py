@@ -53,7 +53,7 @@ def test_load_names_every_block_and_what_still_waits(loaded):
 
 def test_every_file_of_the_content_is_a_block_or_belongs_to_one(loaded):
     parts = {"access", "course_words", "expected", "film", "meta", "sheet", "site_pages", "start_pages"}
-    parts |= {"answered_steps", "news", "prepared_steps", "project", "publications"}
+    parts |= {"answered_steps", "feedback_steps", "news", "prepared_steps", "project", "publications"}
     files = {path.stem for path in FOLDER.glob("*.yaml")}
 
     assert files == {block.name for block in loader.BLOCKS} | parts
@@ -201,7 +201,7 @@ def test_steps_are_the_structure_of_their_courses(loaded):
     assert kinds == {
         "ladg-am-schalter": ["h5p", "h5p", "reading", "session"],
         "zugang-grundlagen": ["reading", "video", "h5p", "task", "document"],
-        "wegekarte-zeichnen": ["reading", "video", "reading", "reading", "h5p", "reading", "task"],
+        "wegekarte-zeichnen": ["reading", "video", "reading", "reading", "h5p", "reading", "task", "feedback"],
         "kraftraum": ["reading", "session"],
     }
 
