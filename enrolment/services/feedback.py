@@ -40,7 +40,8 @@ def give_answers(*, enrolment: Enrolment, step: Step, answers: dict[str, Any], a
     nothing is answered.
     """
     enrolment = _lock(enrolment, step, at=at)
-    given = {one["key"]: answers[one["key"]] for one in step.questions if _is_answer(one, answers.get(one["key"]))}
+    given = {key: value.strip() if isinstance(value, str) else value for key, value in answers.items()}
+    given = {one["key"]: given[one["key"]] for one in step.questions if _is_answer(one, given.get(one["key"]))}
     if not given:
         raise FeedbackRefused(_("Please answer at least one question, or skip them all."))
     FeedbackAnswer.objects.create(run=enrolment.run, step_key=step.key, week=week_of(at), answers=given)
@@ -82,7 +83,7 @@ def _is_answer(question: dict, value: Any) -> bool:
         return value in SCALE
     if question["kind"] == QuestionKind.CHOICE:
         return value in range(len(question["options"]))
-    return isinstance(value, str) and 0 < len(value.strip()) <= LONGEST
+    return isinstance(value, str) and 0 < len(value) <= LONGEST
 
 
 # --- Five at a time ----------------------------------------------------------------------------------------------

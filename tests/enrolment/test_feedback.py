@@ -94,7 +94,7 @@ def test_the_step_is_done_either_way_and_looks_the_same(place, act):
         services.skip_questions(enrolment=place, step=step_of(place.run), at=AT)
 
     progress = Progress.objects.get()
-    assert (progress.state, progress.opened_at, progress.done_at) == ("done", AT, AT)
+    assert (progress.state, progress.started_at, progress.done_at) == ("done", AT, AT)
     assert (progress.best_score, progress.max_score) == (None, None)
 
 
