@@ -270,8 +270,8 @@ class BarrierMoveKind(TextChoices):
 
 
 class ReleaseAct(TextChoices):
-    RELEASE = "release", _("released")
-    WITHDRAW = "withdraw", _("withdrawn")
+    RELEASE = "release", pgettext_lazy("release", "released")
+    WITHDRAW = "withdraw", pgettext_lazy("release", "taken back")
 
 
 class MeasureState(TextChoices):

@@ -99,7 +99,7 @@ def waiting_card(places: list[Enrolment]) -> Card:
 
 def learning_card(places: list[Enrolment]) -> Card:
     """Courses with steps that are not all done, with the figures of their own pages."""
-    progress = services.progress_of_places(places)
+    progress = services.step_progress_of_places(places)
     items = [
         {
             "title": place.run.course.title(get_language()),

@@ -381,6 +381,7 @@ def places_to_continue(user) -> QuerySet[Enrolment]:
         .annotate(
             step_count=Coalesce(Subquery(steps.annotate(n=Count("pk")).values("n")), 0),
             done_count=Coalesce(Subquery(counted), 0),
+            has_dates=Exists(Session.objects.filter(run=OuterRef("run"))),
         )
         .filter(done_count__lt=F("step_count"))
         .select_related("run__course", "run__version")

@@ -1,6 +1,6 @@
 """What people enter. The rules stand in `services`."""
 
-from .barriers import BarrierFilterForm, BarrierForm, EvidenceForm, LevelForm, MoveForm
+from .barriers import BarrierFilterForm, BarrierForm, EvidenceForm, LevelForm, MoveForm, WarningForm
 from .measures import EffectForm, GoalForm, HandOverForm, MeasureForm, MsoViewForm
 from .processes import (
     AgreementForm,
@@ -43,6 +43,7 @@ __all__ = [
     "ReachPhaseForm",
     "ReasonForm",
     "StatementFilterForm",
+    "WarningForm",
     "day_field",
     "text_area",
     "title_fields",

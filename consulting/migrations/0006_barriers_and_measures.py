@@ -548,7 +548,7 @@ class Migration(migrations.Migration):
                 (
                     "act",
                     models.CharField(
-                        choices=[("release", "released"), ("withdraw", "withdrawn")], max_length=10, verbose_name="act"
+                        choices=[("release", "released"), ("withdraw", "taken back")], max_length=10, verbose_name="act"
                     ),
                 ),
                 (

@@ -32,7 +32,7 @@ def barriers_visible_to(user, *, on: date) -> QuerySet[Barrier]:
     """Every barrier that exists for the person.
 
     Facilitation sees all of its processes; the commissioning lead and the groups from V3 on; other staff of the unit
-    from V2 on; the programme lead from V3 on; partners what was released to the network; everybody what is public. An
+    and the MSO partner from V2 on; the programme lead from V3 on; others what was released to the network or to all. An
     organisation sees the barriers that it has given evidence for. Apart from facilitation and that organisation, nobody
     sees one that only unreleased evidence of MSO stands behind (C5).
     """
@@ -45,6 +45,7 @@ def barriers_visible_to(user, *, on: date) -> QuerySet[Barrier]:
     shared = Q(level=Level.PUBLIC) | Q(
         process__in=held.filter(role__in=READING_FUNCTIONS).values("process"), level__lte=Level.GROUP
     )
+    shared |= Q(process__in=held.filter(role=ProcessRole.MSO_PARTNER).values("process"), level__lte=Level.UNIT)
     units = Membership.objects.active(on=on).filter(user=user, role__in=STAFF_ROLES, unit__isnull=False)
     shared |= Q(process__unit__in=units.values("unit"), level__lte=Level.UNIT)
     if Role.PROGRAMME_LEAD in roles:

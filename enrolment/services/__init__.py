@@ -93,6 +93,7 @@ from .progress import (
     progress_of,
     progress_of_places,
     session_minutes,
+    step_progress_of_places,
 )
 from .promotion import Verdict, plan_promotion
 from .record import Proof, RecordRefused, delete_external_courses, save_external_course
@@ -272,6 +273,7 @@ __all__ = [
     "shifted_sessions",
     "skip_questions",
     "start_issuing",
+    "step_progress_of_places",
     "substitute",
     "sum_feedback",
     "take_by_link",

@@ -130,6 +130,7 @@ class LearningProgress:
     steps: Sequence[StepProgress]
     sessions: Sequence[SessionProgress]
     completion: Completion | None
+    has_dates: bool = False  # known without them, where the steps alone were read
 
     @property
     def rule(self) -> AttendanceRule:
@@ -143,7 +144,7 @@ class LearningProgress:
     def needed_steps(self) -> list[StepProgress]:
         """The required steps; where nothing but optional steps is there, all of them."""
         required = [entry for entry in self.own_steps if entry.step.is_required]
-        return required or ([] if self.sessions else self.own_steps)
+        return required or ([] if self.sessions or self.has_dates else self.own_steps)
 
     @property
     def own_steps(self) -> list[StepProgress]:
@@ -321,6 +322,23 @@ def progress_of_places(enrolments: Iterable[Enrolment]) -> dict[int, LearningPro
             sessions=dates,
             completion=completions.get(place.pk),
         )
+    return found
+
+
+def step_progress_of_places(enrolments: Iterable[Enrolment]) -> dict[int, LearningProgress]:
+    """What many people have done of their steps, without dates and completions: two queries. The places come from
+    `places_to_continue`, which says whether there are dates.
+    """
+    places = list(enrolments)
+    steps = _grouped(Step.objects.filter(version__in={p.run.version_id for p in places}), "version_id")
+    kept = Progress.objects.filter(enrolment__in=[place.pk for place in places])
+    records = {(record.enrolment_id, record.step_key): record for record in kept}
+    found = {}
+    for place in places:
+        own = steps.get(place.run.version_id, [])
+        known = {step.key: records.get((place.pk, step.key)) for step in own}
+        entries = _at_steps(own, records=known, answers=dict.fromkeys(known), dates=[])
+        found[place.pk] = LearningProgress(place, entries, [], None, has_dates=place.has_dates)
     return found
 
 

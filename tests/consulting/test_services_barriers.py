@@ -269,7 +269,7 @@ NETWORK = INNER | {"staff", "own mso", "partner", "moderation", "editor"}
 SEEN_BY = {
     Level.FACILITATION: {"facilitator"},
     Level.GROUP: INNER,
-    Level.UNIT: INNER | {"staff"},
+    Level.UNIT: INNER | {"staff", "partner"},
     Level.NETWORK: NETWORK,
 }
 

@@ -76,7 +76,7 @@ PEOPLE = [
 OPENS = {
     Level.FACILITATION: {"facilitator", "own mso"},
     Level.GROUP: {"facilitator", "own mso", "sponsor", "group", "lead"},
-    Level.UNIT: {"facilitator", "own mso", "sponsor", "group", "lead", "staff"},
+    Level.UNIT: {"facilitator", "own mso", "sponsor", "group", "lead", "staff", "partner"},
     Level.NETWORK: {"facilitator", "own mso", "sponsor", "group", "lead", "staff", "partner", "moderation"},
 }
 WRITES = {"facilitator", "group"}
@@ -127,10 +127,12 @@ def test_measure_is_opened_as_the_matrix_says(name, process, mso, client):
     assert client.get(url("measure_detail", measure.pk)).status_code == (200 if name in readers else 404)
     Barrier.objects.filter(pk=hidden.pk).update(level=Level.UNIT)
     EvidenceFactory(barrier=hidden)
-    assert client.get(url("measure_detail", measure.pk)).status_code == (200 if name in readers | {"staff"} else 404)
+    assert client.get(url("measure_detail", measure.pk)).status_code == (
+        200 if name in readers | {"staff", "partner"} else 404
+    )
     for form in ("change_measure", "check_effect", "hand_over_measure"):
         status = client.get(url(form, measure.pk)).status_code
-        assert status == (200 if name in WRITES else 403 if name in readers | {"staff"} else 404), form
+        assert status == (200 if name in WRITES else 403 if name in readers | {"staff", "partner"} else 404), form
 
 
 def test_visitors_are_asked_to_sign_in(process, client):
