@@ -508,7 +508,7 @@ class QuestionsForm(forms.Form):
             choices = [(value, f"{value}: {ends[value]}" if value in ends else str(value)) for value in range(1, 6)]
         return forms.TypedChoiceField(
             label=label,
-            choices=[("", _("no answer")), *choices],
+            choices=[("", _("not stated")), *choices],
             coerce=int,
             empty_value=None,
             required=False,

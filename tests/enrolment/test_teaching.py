@@ -238,7 +238,7 @@ def test_roster_and_attendance_ask_the_same_for_one_and_for_thirty(
     client.force_login(trainer)
     client.get("/de/teaching/")
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(19):
         client.get(f"/de/teaching/runs/{run.pk}/")
     with django_assert_max_num_queries(15):
         client.get(f"/de/teaching/runs/{run.pk}/figures.csv")
