@@ -161,6 +161,7 @@ def arguments(world: World) -> dict:
         "enrolment:take_place token": world.link, "calendar:person_feed token": world.feed,
         "content_id": State.objects.first().content_id, "uuid": State.objects.first().content.uuid,
         "code": "AAAA-BBBB-CCCC", "slug": "formulare", "reference": "AB12", "move": "pause",
+        "library_pk": State.objects.first().content.library_id,
         "page_id": page.pk, "page_pk": page.pk, "parent_page_id": page.get_parent().pk,
         "page_to_move_id": page.pk, "destination_id": page.get_parent().pk,
         "revision_id": NONE, "revision_id_a": "earliest", "revision_id_b": "latest",
