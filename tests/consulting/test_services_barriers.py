@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.utils import translation
 
 from academy.common.confidentiality import Level
 from academy.enums import OrganisationKind, Role, Vocabulary
@@ -27,13 +26,6 @@ from tests.factories.barriers import BarrierFactory, EvidenceFactory, MeasureFac
 from tests.factories.consulting import ProcessFactory, ProcessMemberFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_german():
-    """Whatever a test before has left active."""
-    with translation.override("de"):
-        yield
 
 
 AT = datetime(2026, 11, 2, 10, tzinfo=UTC)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from academy.common.confidentiality import Level
 from academy.enums import OrganisationKind, Role, Vocabulary
@@ -15,13 +15,6 @@ from tests.factories.barriers import BarrierFactory, EvidenceFactory, MeasureFac
 from tests.factories.consulting import ProcessFactory, ProcessMemberFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_german():
-    """Whatever a test before has left active."""
-    with translation.override("de"):
-        yield
 
 
 @pytest.fixture
