@@ -1,6 +1,6 @@
 """Dates and times as people read them: always Berlin time, in the language that is active."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,11 @@ def span(starts_at: datetime, ends_at: datetime) -> str:
         "last": day(ends_at),
         "to": clock(ends_at),
     }
+
+
+def noon(on: date) -> datetime:
+    """Midday in Berlin, for what is known by its day alone."""
+    return datetime.combine(on, time(12), tzinfo=timezone.get_default_timezone())
 
 
 def start_of_day(moment: datetime) -> datetime:

@@ -1,16 +1,16 @@
 """The files of the demo publications: small accessible PDFs, typeset from the words of the content files."""
 
-from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.text import capfirst
 from wagtail.documents.models import Document
 
 from academy.common import printing
 from academy.common.funding import funding
+from academy.common.moments import noon
 from home.enums import PublicationKind
 
 from .files import keep_file
@@ -39,5 +39,4 @@ def _typeset(loading: Loading, entry: dict[str, Any], language: str) -> bytes:
             "sections": [{"points": [], **section} for section in words["sections"]],
             **printing.funding_on_paper(funding(language)),
         }
-    noon = datetime.combine(loading.week.day(entry["date"]), time(12), timezone.get_default_timezone())
-    return printing.render_pdf(TEMPLATE, data, at=noon)
+    return printing.render_pdf(TEMPLATE, data, at=noon(loading.week.day(entry["date"])))

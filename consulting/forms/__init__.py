@@ -1,6 +1,6 @@
 """What people enter. The rules stand in `services`."""
 
-from .barriers import BarrierFilterForm, BarrierForm, EvidenceForm, LevelForm, MoveForm, WarningForm
+from .barriers import BarrierFilterForm, BarrierForm, EvidenceForm, LevelForm, WarningForm
 from .measures import EffectForm, GoalForm, HandOverForm, MeasureForm, MsoViewForm
 from .processes import (
     AgreementForm,
@@ -33,7 +33,6 @@ __all__ = [
     "MemberEndForm",
     "MemberForm",
     "MilestoneForm",
-    "MoveForm",
     "MsoViewForm",
     "PhaseForm",
     "ProcessForm",

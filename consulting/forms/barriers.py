@@ -168,15 +168,6 @@ class EvidenceForm(WarningForm):
             self.fields["organisation"].required = True
 
 
-class MoveForm(ProcessFormBase):
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500, required=False, widget=text_area(3))
-
-    def __init__(self, *args, label: str = "", is_needed: bool = False, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].required = is_needed
-        self.fields["reason"].label = label or self.fields["reason"].label
-
-
 class LevelForm(ProcessFormBase):
     level = forms.TypedChoiceField(
         label=gettext_lazy("Who sees this barrier?"),

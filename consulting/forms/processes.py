@@ -136,9 +136,10 @@ class ReasonForm(ProcessFormBase):
         help_text=_("It stays in the log, which process group and commissioning lead can read. Please name nobody."),
     )
 
-    def __init__(self, *args, is_required: bool = True, **kwargs):
+    def __init__(self, *args, is_required: bool = True, label: str = "", **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = is_required
+        self.fields["reason"].label = label or self.fields["reason"].label
 
 
 # --- Phases and milestones ---------------------------------------------------------------------------------------

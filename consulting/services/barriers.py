@@ -21,7 +21,7 @@ from consulting.enums import (
 )
 from consulting.models import Barrier, BarrierMove, Evidence, Process, ReleaseEvent, Touchpoint
 
-from .common import ConsultingRefused, free_slug, require_running
+from .common import ConsultingRefused, free_slug, require_running, write_move
 
 
 class BarrierRefused(ConsultingRefused):
@@ -253,7 +253,7 @@ def set_barrier_level(*, barrier: Barrier, level: Level, actor: User, at: dateti
 
 
 def _note_release(barrier: Barrier, act: str, *, actor: User, at: datetime, **what) -> ReleaseEvent:
-    return ReleaseEvent.objects.create(barrier=barrier, act=act, actor=actor.pseudonym, at=at, **what)
+    return write_move(ReleaseEvent, barrier=barrier, act=act, actor=actor, at=at, **what)
 
 
 def _locked(barrier: Barrier) -> Barrier:
@@ -270,23 +270,6 @@ def _writable(barrier: Barrier, actor: User, *, at: datetime) -> Barrier:
     return barrier
 
 
-def log_barrier(
-    barrier: Barrier,
-    move: BarrierMoveKind,
-    *,
-    actor: User | None,
-    at: datetime,
-    from_state: str = "",
-    to_state: str = "",
-    reason: str = "",
-) -> BarrierMove:
-    """Write one row into the log of the barrier."""
-    return BarrierMove.objects.create(
-        barrier=barrier,
-        move=move,
-        from_state=from_state,
-        to_state=to_state,
-        reason=reason,
-        actor=actor.pseudonym if actor else None,
-        at=at,
-    )
+def log_barrier(barrier: Barrier, move: BarrierMoveKind, *, actor: User | None, at: datetime, **facts) -> BarrierMove:
+    """Write one row into the log of the barrier. `facts`: from_state, to_state, reason."""
+    return write_move(BarrierMove, barrier=barrier, move=move, actor=actor, at=at, **facts)

@@ -1,16 +1,18 @@
 """What every rule of a process needs: the refusals, the row lock and the log."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from academy.common.append_only import AppendOnly
 from academy.models import User
 from consulting import permissions
 from consulting.enums import Move
-from consulting.models import Milestone, Phase, Process, ProcessMember, ProcessMove
+from consulting.models import Process, ProcessMove
 
 
 class ConsultingRefused(Exception):
@@ -73,29 +75,11 @@ def free_slug(text: str, rows: QuerySet) -> str:
     return next(name for name in names if name not in taken)
 
 
-def log(
-    process: Process,
-    move: Move,
-    *,
-    actor: User | None,
-    at: datetime,
-    phase: Phase | None = None,
-    milestone: Milestone | None = None,
-    member: ProcessMember | None = None,
-    from_state: str = "",
-    to_state: str = "",
-    reason: str = "",
-) -> ProcessMove:
-    """Write one row into the log of the process."""
-    return ProcessMove.objects.create(
-        process=process,
-        phase=phase,
-        milestone=milestone,
-        member=member,
-        move=move,
-        from_state=from_state,
-        to_state=to_state,
-        reason=reason,
-        actor=actor.pseudonym if actor else None,
-        at=at,
-    )
+def log(process: Process, move: Move, *, actor: User | None, at: datetime, **facts) -> ProcessMove:
+    """Write one row into the log of the process. `facts`: the part that it is about, from_state, to_state, reason."""
+    return write_move(ProcessMove, process=process, move=move, actor=actor, at=at, **facts)
+
+
+def write_move(model: type[AppendOnly], *, actor: User | None, at: datetime, **facts) -> Any:
+    """Write one row that tells what happened, with the actor as a pseudonym; none is the system itself."""
+    return model.objects.create(actor=actor.pseudonym if actor else None, at=at, **facts)

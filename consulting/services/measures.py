@@ -13,7 +13,7 @@ from consulting.enums import CONFIRMED_BARRIERS, MeasureMoveKind, MeasureState
 from consulting.models import Barrier, EffectCheck, Goal, Measure, MeasureMove, Process
 from consulting.wording import day_text
 
-from .common import ConsultingRefused, free_slug, require_running
+from .common import ConsultingRefused, free_slug, require_running, write_move
 
 
 class MeasureRefused(ConsultingRefused):
@@ -190,23 +190,6 @@ def _locked(measure: Measure, actor: User, *, at: datetime, also_decides: bool =
     return measure
 
 
-def log_measure(
-    measure: Measure,
-    move: MeasureMoveKind,
-    *,
-    actor: User | None,
-    at: datetime,
-    from_state: str = "",
-    to_state: str = "",
-    reason: str = "",
-) -> MeasureMove:
-    """Write one row into the log of the measure."""
-    return MeasureMove.objects.create(
-        measure=measure,
-        move=move,
-        from_state=from_state,
-        to_state=to_state,
-        reason=reason,
-        actor=actor.pseudonym if actor else None,
-        at=at,
-    )
+def log_measure(measure: Measure, move: MeasureMoveKind, *, actor: User | None, at: datetime, **facts) -> MeasureMove:
+    """Write one row into the log of the measure. `facts`: from_state, to_state, reason."""
+    return write_move(MeasureMove, measure=measure, move=move, actor=actor, at=at, **facts)

@@ -5,13 +5,14 @@ Placing twice updates and never doubles. What people have done to a process sinc
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from academy.common.confidentiality import Level
+from academy.common.moments import noon
 from academy.models import Unit, User
 from consulting import selectors
 from consulting.enums import Move, PhaseKey, PhaseState, ProcessRole, ProcessState, ReleaseState
@@ -167,7 +168,7 @@ def _note(process: Process, move: Move, *, on: date, **facts) -> None:
     """Write a row of the past, at noon of that day, unless the system has written it before."""
     part = {name: facts.get(name) for name in ("phase", "milestone", "member")}
     if not ProcessMove.objects.filter(process=process, move=move, actor__isnull=True, **part).exists():
-        log(process, move, actor=None, at=timezone.make_aware(datetime.combine(on, time(12))), **facts)
+        log(process, move, actor=None, at=noon(on), **facts)
 
 
 def _place_members(process: Process, members: Sequence[PlacedMember]) -> None:

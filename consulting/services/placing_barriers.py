@@ -5,12 +5,13 @@ Placing twice updates and never doubles. What people have done to a process sinc
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from academy.common.confidentiality import Level
+from academy.common.moments import noon
 from academy.enums import Vocabulary
 from academy.models import Organisation, Term
 from consulting.enums import (
@@ -188,7 +189,7 @@ def _place_barrier(process: Process, placed: PlacedBarrier, steps: list[Touchpoi
 def _tell_history(barrier: Barrier, placed: PlacedBarrier) -> None:
     """The moves that lead to where it stands, at noon of the days that are known."""
     found = min((one.found_on for one in placed.evidence), default=placed.changed_on)
-    log_barrier(barrier, BarrierMoveKind.RECORD, actor=None, at=_noon(found), to_state=BarrierState.SUSPECTED)
+    log_barrier(barrier, BarrierMoveKind.RECORD, actor=None, at=noon(found), to_state=BarrierState.SUSPECTED)
     if barrier.state == BarrierState.SUSPECTED:
         return
     way = [(BarrierMoveKind.SUBSTANTIATE, BarrierState.SUSPECTED, BarrierState.EVIDENCED, found)]
@@ -203,7 +204,7 @@ def _tell_history(barrier: Barrier, placed: PlacedBarrier) -> None:
     if last:
         way.append((last, way[-1][2], placed.state, placed.changed_on))
     for move, before, after, on in way:
-        log_barrier(barrier, move, actor=None, at=_noon(on), from_state=before, to_state=after)
+        log_barrier(barrier, move, actor=None, at=noon(on), from_state=before, to_state=after)
 
 
 def _place_evidence(barrier: Barrier, placed: PlacedEvidence) -> None:
@@ -221,7 +222,7 @@ def _place_evidence(barrier: Barrier, placed: PlacedEvidence) -> None:
             evidence=evidence,
             act=ReleaseAct.RELEASE,
             organisation=placed.organisation,
-            at=_noon(placed.found_on),
+            at=noon(placed.found_on),
         )
 
 
@@ -241,7 +242,7 @@ def _place_measure(process: Process, placed: PlacedMeasure, barriers: list[Barri
     if measure is None:
         measure = Measure.objects.create(process=process, slug=placed.slug, **fields)
         on = placed.decided_on or placed.due_on or timezone.localdate(at)
-        log_measure(measure, MeasureMoveKind.NOTE, actor=None, at=_noon(on), to_state=placed.state)
+        log_measure(measure, MeasureMoveKind.NOTE, actor=None, at=noon(on), to_state=placed.state)
     else:
         Measure.objects.filter(pk=measure.pk).update(**fields)
     measure.barriers.set(barriers)
@@ -258,7 +259,3 @@ def _place_measure(process: Process, placed: PlacedMeasure, barriers: list[Barri
         EffectCheck.objects.update_or_create(measure=measure, due_on=given.checked_on, defaults=result)
     elif placed.state == MeasureState.IMPLEMENTED and measure.check_from:
         EffectCheck.objects.get_or_create(measure=measure, due_on=measure.check_from)
-
-
-def _noon(on: date) -> datetime:
-    return datetime.combine(on, time(12), tzinfo=timezone.get_current_timezone())

@@ -12,7 +12,7 @@ from consulting.enums import OUT_STATES, SIGNING_STATES, ConsentState, Statement
 from consulting.models import Recommendation, Signatory, Statement, StatementMove
 from home.enums import EasyStatus
 
-from .common import ConsentRefused, StatementRefused
+from .common import ConsentRefused, StatementRefused, write_move
 
 Words = dict[str, str]  # {"de": …, "en": …, "hu": …, "de-simple": …}; German is always there
 MODELTRANSLATION = {"en"}  # empty is NULL there, so that reading falls back to German
@@ -244,24 +244,5 @@ def _move(
     return statement
 
 
-def _log(
-    statement: Statement,
-    move: StatementMoveKind,
-    *,
-    actor: User | None,
-    at: datetime,
-    signatory: Signatory | None = None,
-    from_state: str = "",
-    to_state: str = "",
-    reason: str = "",
-) -> StatementMove:
-    return StatementMove.objects.create(
-        statement=statement,
-        signatory=signatory,
-        move=move,
-        from_state=from_state,
-        to_state=to_state,
-        reason=reason,
-        actor=actor.pseudonym if actor else None,
-        at=at,
-    )
+def _log(statement: Statement, move: StatementMoveKind, *, actor: User | None, at: datetime, **facts) -> StatementMove:
+    return write_move(StatementMove, statement=statement, move=move, actor=actor, at=at, **facts)

@@ -14,12 +14,12 @@ from academy.common.confidentiality import Level
 from academy.common.filters import chosen_filters
 from consulting import permissions, selectors, services, workflow
 from consulting.enums import BarrierMoveKind, BarrierState, ProcessRole
-from consulting.forms import BarrierFilterForm, BarrierForm, EvidenceForm, LevelForm, MoveForm
+from consulting.forms import BarrierFilterForm, BarrierForm, EvidenceForm, LevelForm, ReasonForm
 from consulting.models import Barrier, Evidence, Process
 from consulting.permissions import Rights
 from consulting.wording import language_of
 
-from .common import answer, crumbs, form_page, posted, visible_process, workspace_page
+from .common import answer, crumbs, crumbs_to, form_page, posted, require_writer, visible_process, workspace_page
 
 ROWS = 20
 BOARD_ROWS = 60  # cards of one column of the board; the list has the rest
@@ -54,16 +54,8 @@ def visible_barrier(request: HttpRequest, barrier_id: int) -> Barrier:
 
 
 def barrier_crumbs(request: HttpRequest, barrier: Barrier, last: str = "") -> list[dict[str, str]]:
-    """The way back; who knows the barrier alone, by evidence of their own, is not told of the process."""
-    seen = selectors.processes_visible_to(request.user, on=timezone.localdate()).filter(pk=barrier.process_id)
-    trail = crumbs()
-    if seen.exists():
-        trail = crumbs(barrier.process)
-        trail.append({"title": _("Access barriers"), "url": register_url(barrier.process)})
-    else:
-        trail = trail[:-1]
-    trail.append({"title": barrier.title, "url": barrier_url(barrier)} if last else {"title": barrier.title})
-    return [*trail, {"title": last}] if last else trail
+    register = {"title": _("Access barriers"), "url": register_url(barrier.process)}
+    return crumbs_to(request, barrier.process, register, {"title": barrier.title, "url": barrier_url(barrier)}, last)
 
 
 @workspace_page
@@ -190,17 +182,12 @@ def move_buttons(barrier: Barrier, *, may_write: bool, decides: bool) -> list[di
     ]
 
 
-def own_organisations(user, today):
-    return selectors.organisations_represented_by(user, on=today)
-
-
 # --- Writing -------------------------------------------------------------------------------------------------------
 @workspace_page
 def record_barrier(request: HttpRequest, process_id: int) -> HttpResponse:
     process, _rights = visible_process(request, process_id)
     today = timezone.localdate()
-    if not permissions.can_write_barriers(request.user, process, on=today):
-        raise PermissionDenied
+    require_writer(request, process)
     keeps_own = permissions.can_see_raw(request.user, process, on=today)
     return form_page(
         request,
@@ -221,7 +208,7 @@ def record_barrier(request: HttpRequest, process_id: int) -> HttpResponse:
 @workspace_page
 def change_barrier(request: HttpRequest, barrier_id: int) -> HttpResponse:
     barrier = visible_barrier(request, barrier_id)
-    _require_writer(request, barrier.process)
+    require_writer(request, barrier.process)
     form = BarrierForm(
         posted(request), process=barrier.process, barrier=barrier, initial=BarrierForm.initial_of(barrier)
     )
@@ -243,7 +230,7 @@ def add_evidence(request: HttpRequest, barrier_id: int) -> HttpResponse:
     barrier = visible_barrier(request, barrier_id)
     today = timezone.localdate()
     writes = permissions.can_write_barriers(request.user, barrier.process, on=today)
-    own = own_organisations(request.user, today)
+    own = selectors.organisations_represented_by(request.user, on=today)
     if not writes and not own.exists():
         raise PermissionDenied
     organisations = selectors.partner_organisations() if writes else own
@@ -271,12 +258,12 @@ def move_barrier(request: HttpRequest, barrier_id: int, move: str) -> HttpRespon
         request.user, barrier.process, on=today
     )
     if not decides:
-        _require_writer(request, barrier.process)
+        require_writer(request, barrier.process)
     title, success = BARRIER_MOVES[kind]
     is_needed = kind in workflow.BARRIER_NEEDS_REASON or (kind == BarrierMoveKind.CONFIRM and not decides)
     return form_page(
         request,
-        form=MoveForm(posted(request), label=REASONS.get(kind, ""), is_needed=is_needed),
+        form=ReasonForm(posted(request), label=REASONS.get(kind, ""), is_required=is_needed),
         act=lambda given: services.move_barrier(
             barrier=barrier, move=kind, **given, actor=request.user, at=timezone.now()
         ),
@@ -329,8 +316,3 @@ def _set_release(request: HttpRequest, evidence_id: int, act, success: str) -> H
         success=success,
         back=barrier_url(evidence.barrier),
     )
-
-
-def _require_writer(request: HttpRequest, process: Process) -> None:
-    if not permissions.can_write_barriers(request.user, process, on=timezone.localdate()):
-        raise PermissionDenied

@@ -41,6 +41,12 @@ def changeable_process(request: HttpRequest, process_id: int) -> tuple[Process, 
     return process, rights
 
 
+def require_writer(request: HttpRequest, process: Process) -> None:
+    """Only facilitation and the process group write barriers and measures."""
+    if not permissions.can_write_barriers(request.user, process, on=timezone.localdate()):
+        raise PermissionDenied
+
+
 def posted(request: HttpRequest):
     """What a form is bound to: what was sent, be it nothing at all, or None while it is only shown."""
     return request.POST if request.method == "POST" else None
@@ -54,6 +60,17 @@ def crumbs(process: Process | None = None, last: str = "") -> list[dict[str, str
     if process is not None:
         trail.append({"title": process.title, "url": process.get_absolute_url()})
     return [*trail, {"title": last}] if last else trail
+
+
+def crumbs_to(
+    request: HttpRequest, process: Process, part: dict[str, str], thing: dict[str, str], last: str = ""
+) -> list[dict[str, str]]:
+    """The way to a thing that lies in a part of the process, such as its register. Who sees the thing alone, by
+    evidence of their own, is not told of the process.
+    """
+    seen = selectors.processes_visible_to(request.user, on=timezone.localdate()).filter(pk=process.pk).exists()
+    trail = [*crumbs(process), part] if seen else crumbs()[:-1]
+    return [*trail, thing, {"title": last}] if last else [*trail, {"title": thing["title"]}]
 
 
 def answer(request: HttpRequest, act: Callable[[], Any], *, success: str, back: str) -> HttpResponse:

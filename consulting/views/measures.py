@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET
 
 from consulting import permissions, selectors, services, workflow
 from consulting.enums import CONFIRMED_BARRIERS, MeasureMoveKind, MeasureState
-from consulting.forms import EffectForm, GoalForm, HandOverForm, MeasureForm, MoveForm, MsoViewForm
+from consulting.forms import EffectForm, GoalForm, HandOverForm, MeasureForm, MsoViewForm, ReasonForm
 from consulting.models import Measure, Process
 from consulting.wording import language_of
 
-from .common import crumbs, form_page, posted, visible_process, workspace_page
+from .common import crumbs, crumbs_to, form_page, posted, require_writer, visible_process, workspace_page
 
 ROWS = 20
 
@@ -45,18 +45,9 @@ def visible_measure(request: HttpRequest, measure_id: int) -> Measure:
     return get_object_or_404(visible.select_related("process__unit"), pk=measure_id)
 
 
-def require_writer(request: HttpRequest, process: Process) -> None:
-    if not permissions.can_write_barriers(request.user, process, on=timezone.localdate()):
-        raise PermissionDenied
-
-
 def measure_crumbs(request: HttpRequest, measure: Measure, last: str = "") -> list[dict[str, str]]:
-    seen = selectors.processes_visible_to(request.user, on=timezone.localdate()).filter(pk=measure.process_id)
-    trail = crumbs()[:-1]
-    if seen.exists():
-        trail = [*crumbs(measure.process), {"title": _("Measures"), "url": plan_url(measure.process)}]
-    trail.append({"title": measure.title, "url": measure_url(measure)} if last else {"title": measure.title})
-    return [*trail, {"title": last}] if last else trail
+    plan = {"title": _("Measures"), "url": plan_url(measure.process)}
+    return crumbs_to(request, measure.process, plan, {"title": measure.title, "url": measure_url(measure)}, last)
 
 
 @workspace_page
@@ -229,7 +220,7 @@ def move_measure(request: HttpRequest, measure_id: int, move: str) -> HttpRespon
     label, success = MEASURE_MOVES[kind]
     return form_page(
         request,
-        form=MoveForm(posted(request), is_needed=kind in workflow.MEASURE_NEEDS_REASON),
+        form=ReasonForm(posted(request), is_required=kind in workflow.MEASURE_NEEDS_REASON),
         act=lambda given: services.move_measure(
             measure=measure, move=kind, **given, actor=request.user, at=timezone.now()
         ),

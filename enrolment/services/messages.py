@@ -8,6 +8,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from academy.common.moments import start_of_day
+from academy.common.typed import plain_lines
 from academy.models import User
 from academy.services import audit
 from courses.models import CourseRun
@@ -68,7 +69,7 @@ def written_message(*, author: User, audience: str, subject: str, text: str, tok
         author=author,
         audience=MessageAudience(audience),
         subject=" ".join(subject.split()),
-        text=text.replace("\r\n", "\n").replace("\r", "\n").strip(),
+        text=plain_lines(text),
         token=token,
     )
 

@@ -301,9 +301,8 @@ def progress_of_places(enrolments: Iterable[Enrolment]) -> dict[int, LearningPro
     """
     places = list(enrolments)
     keys = [place.pk for place in places]
-    steps = _grouped(Step.objects.filter(version__in={p.run.version_id for p in places}), "version_id")
+    steps, records = _steps_and_records(places)
     sessions = _grouped(_sessions({p.run_id for p in places}), "run_id")
-    records = {(r.enrolment_id, r.step_key): r for r in Progress.objects.filter(enrolment__in=keys)}
     ticks = {(a.enrolment_id, a.session_id): a for a in Attendance.objects.filter(enrolment__in=keys)}
     completions = {c.enrolment_id: c for c in Completion.objects.filter(enrolment__in=keys)}
     answers = _latest_answers(keys) if any(step.kind == StepKind.TASK for own in steps.values() for step in own) else {}
@@ -330,9 +329,7 @@ def step_progress_of_places(enrolments: Iterable[Enrolment]) -> dict[int, Learni
     `places_to_continue`, which says whether there are dates.
     """
     places = list(enrolments)
-    steps = _grouped(Step.objects.filter(version__in={p.run.version_id for p in places}), "version_id")
-    kept = Progress.objects.filter(enrolment__in=[place.pk for place in places])
-    records = {(record.enrolment_id, record.step_key): record for record in kept}
+    steps, records = _steps_and_records(places)
     found = {}
     for place in places:
         own = steps.get(place.run.version_id, [])
@@ -340,6 +337,13 @@ def step_progress_of_places(enrolments: Iterable[Enrolment]) -> dict[int, Learni
         entries = _at_steps(own, records=known, answers=dict.fromkeys(known), dates=[])
         found[place.pk] = LearningProgress(place, entries, [], None, has_dates=place.has_dates)
     return found
+
+
+def _steps_and_records(places: Sequence[Enrolment]) -> tuple[dict[int, list[Step]], dict[tuple[int, UUID], Progress]]:
+    """The steps of each version, and what was done of them by place and step."""
+    steps = _grouped(Step.objects.filter(version__in={place.run.version_id for place in places}), "version_id")
+    kept = Progress.objects.filter(enrolment__in=[place.pk for place in places])
+    return steps, {(record.enrolment_id, record.step_key): record for record in kept}
 
 
 def _at_steps(

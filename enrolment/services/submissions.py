@@ -15,6 +15,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from academy.common.typed import plain_lines
 from academy.common.uploads import check_answer
 from academy.models import User
 from academy.services import audit
@@ -158,9 +159,7 @@ def _written(enrolment: Enrolment, step: Step, written: Written, *, at: datetime
         last if is_draft else Submission(enrolment=enrolment, step_key=step.key, number=last.number + 1 if last else 1)
     )
     draft.saved_at = at if draft.pk is None else max(at, draft.saved_at + timedelta(microseconds=1))
-    draft.text = (
-        written.text.replace("\r\n", "\n").replace("\r", "\n").strip() if step.answer != AnswerKind.UPLOAD else ""
-    )
+    draft.text = plain_lines(written.text) if step.answer != AnswerKind.UPLOAD else ""
     if written.file is not None and step.answer != AnswerKind.TEXT:
         _attach(draft, written)
     return draft
@@ -223,7 +222,7 @@ def give_feedback(*, submission: Submission, accepts: bool, feedback: str, actor
         )
     if not enrolment.holds_place:
         raise ReviewRefused(_("This place has been given back."))
-    words = feedback.replace("\r\n", "\n").replace("\r", "\n").strip()
+    words = plain_lines(feedback)
     if not accepts and not words:
         raise ReviewRefused(_("Please write what should be revised."))
     submission.feedback, submission.answered_by, submission.answered_at = words, actor.pseudonym, at

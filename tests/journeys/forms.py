@@ -306,7 +306,7 @@ CONSULTING = [
         ("kind", "found_on", "summary", "origin"),
         form="EvidenceForm",
     ),
-    Sent("consulting:move_barrier", {"reason": " "}, ("reason",), form="MoveForm"),
+    Sent("consulting:move_barrier", {"reason": " "}, ("reason",), form="ReasonForm"),
     Sent("consulting:change_barrier", {"title_de": " "}, ("title_de",)),
     Sent("consulting:change_measure", {"title_de": " ", "due_on": NO_DAY}, ("title_de", "due_on")),
     Sent("consulting:move_measure", {"reason": " "}, ("reason",)),
