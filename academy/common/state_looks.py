@@ -117,6 +117,8 @@ STATE_LOOKS = {
     "taken_up": ("success", "check"),
     "not_pursued": ("neutral", "cross-circle"),
     "promised": ("info", "chat"),
+    "TaskReview.none": ("neutral", "circle"),
+    "decides": ("warning", "eye"),
     "refused": ("danger", "cross-circle"),
     "no_answer": ("warning", "hourglass"),
     "complete": ("info", "check"),
