@@ -117,7 +117,7 @@ STATE_LOOKS = {
     "taken_up": ("success", "check"),
     "not_pursued": ("neutral", "cross-circle"),
     "promised": ("info", "chat"),
-    "TaskReview.none": ("neutral", "circle"),
+    "TaskReview.none": ("neutral", "minus"),
     "decides": ("warning", "eye"),
     "refused": ("danger", "cross-circle"),
     "no_answer": ("warning", "hourglass"),

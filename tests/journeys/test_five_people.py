@@ -142,6 +142,10 @@ def the_clerk_learns(page: Page, place: Enrolment) -> None:
     page.goto(f"/de/learn/{place.pk}/3/")
     play_the_exercise(page)
     expect(page.get_by_text("Ihr bestes Ergebnis: 100 %.")).to_be_visible()
+    page.goto(f"/de/learn/{place.pk}/4/")
+    page.locator("main textarea").first.fill("Der Aushang am Eingang nennt nur eine Sprache.")
+    page.get_by_role("button", name="Abgeben", exact=True).click()
+    expect(page.get_by_text("Ihre Antwort ist abgegeben.").first).to_be_visible()
     assert set(place.progress.values_list("state", flat=True)) == {"done"}
 
 
