@@ -9,9 +9,10 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
+        from academy.common.jobs import JobKind
         from academy.common.registry import registry
 
-        from . import receivers
+        from . import package_jobs, receivers
         from .personal_data import ENTRIES
         from .search import SOURCE
         from .setup import ensure_catalogue, ensure_content_types
@@ -20,4 +21,6 @@ class CoursesConfig(AppConfig):
         registry.add_setup_step(30, ensure_catalogue)
         registry.add_setup_step(31, ensure_content_types)
         registry.add_search_source(SOURCE)
+        jobs = package_jobs
+        registry.add_job_kind(JobKind(jobs.IMPORT_JOB, jobs.import_in_background, tidy=jobs.forget_package))
         receivers.connect()

@@ -25,9 +25,9 @@ from academy.common.languages import language_choices
 from academy.common.rows import RowIndexView, RowPolicy, RowViewSet
 from academy.enums import Role
 
-from . import material_reads, permissions, selectors, services
+from . import material_reads, package_jobs, permissions, selectors, services
 from .enums import AccessState, MaterialKind
-from .forms import ExerciseContentForm, ExerciseForm, sentences_of
+from .forms import ExerciseContentForm, ExerciseForm
 from .h5p import services as h5p
 from .h5p.models import Content, Library
 from .h5p.player import export_url, preview_url
@@ -273,12 +273,12 @@ def take_in(form: ExerciseForm, *, user) -> Content | None:
             at=timezone.now(),
         )
     except h5p.PackageRefused as refusal:
-        form.refuse(sentences_of(refusal, may_install=may_install))
+        form.refuse(package_jobs.sentences_of(refusal, may_install=may_install))
         return None
 
 
 class ExerciseAddView(CreateView):
-    """Makes an exercise from an uploaded package."""
+    """Makes an exercise from an uploaded package; a large one is taken in while the person watches."""
 
     page_title = gettext_lazy("Upload a package")
     form_class = ExerciseForm
@@ -290,7 +290,11 @@ class ExerciseAddView(CreateView):
         return None
 
     def form_valid(self, form):
-        content = take_in(form, user=self.request.user)
+        package, user = form.cleaned_data["package"], self.request.user
+        job = package_jobs.start_import(file=package, size=package.size, actor=user, at=timezone.now())
+        if job is not None:
+            return redirect(job)
+        content = take_in(form, user=user)
         if content is None:
             self.produced_error_message = _("The package was not accepted.")
             return self.form_invalid(form)

@@ -158,14 +158,6 @@ class LibrariesForm(ExerciseForm):
         )
 
 
-def sentences_of(refusal: h5p.PackageRefused, *, may_install: bool) -> list[str]:
-    """Why a package was refused, and whom to ask where only others may let it in."""
-    sentences = [str(error) for error in refusal.errors]
-    if not may_install and any(error.code.startswith("missing-") for error in refusal.errors):
-        sentences.append(_("Only the technical administration may install new content types. Please ask there."))
-    return sentences
-
-
 class ParamsWidget(BlockWidget):
     """Wagtail's widget of blocks; a form that did not arrive completely is a sentence, never an error page."""
 

@@ -19,9 +19,8 @@ from wagtail.images.models import Image
 from academy.common.languages import language_name
 from academy.common.rows import csv_file, xlsx_file
 
-from . import material_reads, permissions, services
+from . import material_reads, package_jobs, permissions, services
 from .enums import AccessState, Licence, MaterialKind
-from .forms import sentences_of
 from .h5p import services as h5p
 from .h5p.models import Content
 from .material_forms import FACT_FIELDS, MaterialFactsForm, ReplaceForm
@@ -207,7 +206,7 @@ def _replace(request: HttpRequest, material: Any, form: ReplaceForm) -> bool:
         form.refuse([str(refusal)])
         return False
     except h5p.PackageRefused as refusal:
-        form.refuse(sentences_of(refusal, may_install=may_install))
+        form.refuse(package_jobs.sentences_of(refusal, may_install=may_install))
         return False
     if version is None:
         form.refuse([_("This is the file that stands there already.")])

@@ -1,6 +1,8 @@
 """The rules of the H5P app: importing contents, and recording what learners do. Nothing else writes its tables."""
 
 import uuid as uuids
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -23,6 +25,7 @@ __all__ = [
     "ContentRefused",
     "LibraryRefused",
     "PackageError",
+    "PackageGone",
     "PackageRefused",
     "Planned",
     "RecordRefused",
@@ -31,6 +34,7 @@ __all__ = [
     "delete_uploads",
     "erase_user_data",
     "fingerprint",
+    "held_package",
     "hold_package",
     "import_package",
     "install_editor",
@@ -42,6 +46,7 @@ __all__ = [
     "record_finished",
     "record_state",
     "record_statement",
+    "release_package",
     "remove_editor",
     "save_content",
     "user_data",
@@ -161,17 +166,36 @@ def hold_package(*, file: IO[bytes]) -> str:
     return storage.h5p_storage().save(name, File(file))
 
 
+class PackageGone(Exception):
+    """Nobody holds that package any more."""
+
+
+@contextmanager
+def held_package(*, name: str) -> Iterator[IO[bytes]]:
+    """The file of a package that is held; raises PackageGone where it has been let go of."""
+    held = storage.h5p_storage()
+    if not held.exists(name):
+        raise PackageGone(name)
+    with held.open(name) as file:
+        yield file
+
+
+def release_package(*, name: str) -> None:
+    """Let go of a package that was held; one that is gone already stays gone."""
+    storage.delete_files(storage.h5p_storage(), [name])
+
+
 def install_held_libraries(*, name: str, at: datetime) -> list[Library] | None:
     """Install the libraries of a package that was held, and let go of it; None where it is not there any more.
 
     It is checked again in full. Raises PackageRefused.
     """
-    held = storage.h5p_storage()
-    if not held.exists(name):
+    try:
+        with held_package(name=name) as file:
+            installed = install_libraries(file=file, at=at)
+    except PackageGone:
         return None
-    with held.open(name) as file:
-        installed = install_libraries(file=file, at=at)
-    storage.delete_files(held, [name])
+    release_package(name=name)
     return installed
 
 
