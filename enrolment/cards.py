@@ -113,7 +113,7 @@ def learning_card(places: list[Enrolment]) -> Card:
 
 
 def _learning_words(progress: services.LearningProgress) -> str:
-    counts = {"done": progress.done_count, "total": len(progress.steps)}
+    counts = {"done": progress.done_count, "total": progress.step_count}
     steps = ngettext("%(done)s of %(total)s step done", "%(done)s of %(total)s steps done", counts["total"]) % counts
     return " · ".join(filter(None, [steps, figures.time_left_words(progress)]))
 

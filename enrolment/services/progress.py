@@ -180,7 +180,7 @@ class LearningProgress:
     @property
     def all_minutes_left(self) -> int:
         """The same with the voluntary steps."""
-        return sum(entry.step.minutes for entry in self.steps if not entry.is_done)
+        return sum(entry.step.minutes for entry in self.own_steps if not entry.is_done)
 
     @property
     def ue_total(self) -> Decimal:
