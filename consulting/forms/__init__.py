@@ -2,6 +2,7 @@
 
 from .barriers import BarrierFilterForm, BarrierForm, EvidenceForm, LevelForm, WarningForm
 from .measures import EffectForm, GoalForm, HandOverForm, MeasureForm, MsoViewForm
+from .portfolio import PortfolioFilterForm
 from .processes import (
     AgreementForm,
     MemberEndForm,
@@ -35,6 +36,7 @@ __all__ = [
     "MilestoneForm",
     "MsoViewForm",
     "PhaseForm",
+    "PortfolioFilterForm",
     "ProcessForm",
     "ProcessFormBase",
     "ProcessHeaderForm",

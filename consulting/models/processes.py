@@ -5,7 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Min, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -34,8 +34,8 @@ class ProcessQuerySet(models.QuerySet):
 
     def by_next_date(self):
         """Ordered by the next open milestone, so that what is overdue comes first and what has no date last."""
-        waiting = Q(milestones__done_on__isnull=True, milestones__dropped_on__isnull=True)
-        next_on = Min("milestones__due_on", filter=waiting & Q(state__in=WORKING_STATES))
+        waiting = Milestone.objects.waiting().filter(process=OuterRef("pk")).order_by("due_on").values("due_on")
+        next_on = Case(When(state__in=WORKING_STATES, then=Subquery(waiting[:1])))
         return self.annotate(next_on=next_on).order_by(F("next_on").asc(nulls_last=True), "-starts_on", "pk")
 
     def with_timetable(self):

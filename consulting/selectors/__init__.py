@@ -11,6 +11,7 @@ from .barriers import (
     own_organisations,
     partner_organisations,
 )
+from .portfolio import OVER, portfolio_of, processes_read_by
 from .processes import (
     EARLY_STATES,
     OVERSEEING_ROLES,
@@ -43,6 +44,7 @@ from .processes import (
 
 __all__ = [
     "EARLY_STATES",
+    "OVER",
     "OVERSEEING_ROLES",
     "READING_FUNCTIONS",
     "STAFF_ROLES",
@@ -71,6 +73,8 @@ __all__ = [
     "partner_organisations",
     "people_for_function",
     "people_of",
+    "portfolio_of",
+    "processes_read_by",
     "processes_visible_to",
     "public_addressees",
     "public_series",

@@ -33,12 +33,12 @@ from .milestones import (
     untick_milestone,
 )
 from .phases import activate_phase, change_phase, reach_phase, reopen_phase
+from .portfolio import process_list
 from .processes import (
     change_process,
     create_process,
     date_agreement,
     move_process,
-    process_list,
     sign_agreement,
 )
 from .series import open_dates

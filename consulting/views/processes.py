@@ -1,21 +1,17 @@
-"""The list of processes, a new one, and what concerns a process as a whole."""
+"""A new process, and what concerns a process as a whole."""
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_POST
 
-from consulting import permissions, selectors, services, workflow
+from consulting import permissions, services, workflow
 from consulting.enums import Move
 from consulting.forms import AgreementForm, ProcessForm, ProcessHeaderForm, ReasonForm
 
-from .common import answer, changeable_process, crumbs, form_page, posted, visible_process, workspace_page
-
-ROWS = 20
+from .common import answer, changeable_process, form_page, posted, visible_process, workspace_page
 
 # title of the page, label of the button, what is said afterwards
 MOVE_WORDS = {
@@ -46,29 +42,6 @@ MOVE_WORDS = {
     ),
 }
 FINAL_MOVES = {Move.CLOSE, Move.ABORT}
-
-
-@workspace_page
-@require_GET
-def process_list(request: HttpRequest) -> HttpResponse:
-    """The portfolio of the person: what exists for them, the most urgent first."""
-    today = timezone.localdate()
-    visible = selectors.processes_visible_to(request.user, on=today)
-    shows_over = request.GET.get("state") == "over"
-    listed = (visible.over() if shows_over else visible.running()).by_next_date().with_timetable()
-    page_obj = Paginator(listed, ROWS).get_page(request.GET.get("page"))
-    context = {
-        "rows": selectors.overview_of(page_obj.object_list, user=request.user, on=today),
-        "page_obj": page_obj,
-        "shows_over": shows_over,
-        "tabs": [
-            {"title": pgettext("process", "Running"), "url": "?", "current": not shows_over},
-            {"title": _("Closed and aborted"), "url": "?state=over", "current": shows_over},
-        ],
-        "can_create": permissions.can_create_process(request.user, on=today),
-        "breadcrumbs": [*crumbs()[:-1], {"title": _("Process facilitations")}],
-    }
-    return render(request, "consulting/process_list.html", context)
 
 
 @workspace_page

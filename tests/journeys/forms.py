@@ -346,6 +346,7 @@ NOT_REACHED = {
 NOT_FILLED_IN = {
     "BarrierFilterForm": "a filter: what it does not know it leaves out",
     "AnswerFilterForm": "a filter: what it does not know it leaves out",
+    "PortfolioFilterForm": "a filter: what it does not know it leaves out",
     "CatalogueForm": "a filter: what it does not know it leaves out",
     "StatementFilterForm": "a filter: what it does not know it leaves out",
     "CourseSearchForm": "within Wagtail's own editor",

@@ -365,6 +365,7 @@ ORGANISATION = [
 CONSULTING = [
     View("consulting:open_dates"),
     View("consulting:process_list", FACILITATOR),
+    View("consulting:process_list", FACILITATOR, query="?light=overdue&sort=late", brief=True),
     View("consulting:process_list", "r-bericht", brief=True),
     View("consulting:create_process", FACILITATOR),
     View("consulting:process_detail", FACILITATOR, lambda: [process().pk]),
