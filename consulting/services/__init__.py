@@ -44,7 +44,7 @@ from .milestones import (
     tick_milestone,
     untick_milestone,
 )
-from .phases import activate_phase, change_phase, reach_phase, reopen_phase
+from .phases import activate_phase, change_phase, reach_phase, reopen_phase, require_phase_move
 from .placing import (
     PlacedAgreement,
     PlacedMember,
@@ -142,6 +142,7 @@ __all__ = [
     "record_follow_up",
     "release_evidence",
     "reopen_phase",
+    "require_phase_move",
     "require_template_order",
     "restore_milestone",
     "save_series",

@@ -81,14 +81,45 @@ def change_phase(
     return phase
 
 
+def require_phase_move(*, phase: Phase, move: Move, actor: User | None, at: datetime) -> None:
+    """Say before anything is filled in what would be said afterwards: that the state of the phase forbids the move.
+
+    Raises PhaseRefused or ProcessRefused; changes nothing.
+    """
+    process = phase.process
+    require_change(actor, process, at=at)
+    _require_working(process, also_paused=False)
+    _require_state(phase, move)
+
+
 def _working(phase: Phase, *, actor: User | None, at: datetime, also_paused: bool = False) -> tuple[Process, Phase]:
     """Lock the process and read the phase again; refuse where phases stand still."""
     process = locked(phase.process)
     require_change(actor, process, at=at)
+    _require_working(process, also_paused=also_paused)
+    return process, process.phases.get(pk=phase.pk)
+
+
+def _require_working(process: Process, *, also_paused: bool) -> None:
     if not process.is_working and not (also_paused and not process.is_over):
         state = process.get_state_display()
         raise ProcessRefused(_("The phases stand still: the state is “{state}”.").format(state=state))
-    return process, process.phases.get(pk=phase.pk)
+
+
+def _require_state(phase: Phase, move: Move) -> None:
+    """Refuse what the table does not allow; a phase that is jumped to is told which one comes before it."""
+    sources, _target = workflow.PHASE_MOVES[move]
+    if phase.state in sources:
+        return
+    active = phase.process.phases.filter(state=PhaseState.ACTIVE).first()
+    if move == Move.REACH_PHASE and phase.state == PhaseState.OPEN and active is not None:
+        raise PhaseRefused(
+            _("The phase “{title}” has not begun yet. First finish the phase “{active}”.").format(
+                title=phase.title, active=active.title
+            )
+        )
+    state = phase.get_state_display()
+    raise PhaseRefused(_("The phase “{title}” is “{state}”.").format(title=phase.title, state=state))
 
 
 def _require_agreement(process: Process, *, on: date) -> None:
@@ -108,10 +139,8 @@ def _move(
     reason: str = "",
 ) -> Phase:
     """Check the table, change the state, write the log. The process's row is locked by the caller."""
-    sources, target = workflow.PHASE_MOVES[move]
-    if phase.state not in sources:
-        state = phase.get_state_display()
-        raise PhaseRefused(_("The phase “{title}” is “{state}”.").format(title=phase.title, state=state))
+    _require_state(phase, move)
+    _sources, target = workflow.PHASE_MOVES[move]
     before, phase.state, phase.done_on = phase.state, target, done_on
     phase.save(update_fields=["state", "done_on", "exit_note"])
     log(process, move, actor=actor, at=at, phase=phase, from_state=before, to_state=target, reason=reason)

@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from consulting import selectors, workflow
-from consulting.enums import SOON_DAYS, Move, Pace, PhaseState, ProcessRole
+from consulting.enums import SOON_DAYS, Move, Pace, PhaseKey, PhaseState, ProcessRole
 from consulting.models import Phase, Process, ProcessMember, ProcessMove
 from consulting.permissions import Rights
 from consulting.wording import day_text, language_of, short_day_text
@@ -34,9 +35,10 @@ def process_detail(request: HttpRequest, process_id: int) -> HttpResponse:
     context = {
         "process": process,
         "rights": rights,
-        "steps": [phase_step(phase) for phase in process.phases.all()],
+        "steps": [phase_step(phase, is_locked=is_locked(process, phase)) for phase in process.phases.all()],
         "phases": [phase_row(process, phase, rights) for phase in process.phases.all()],
         "facts": header_facts(process, rights, today=today),
+        "about": about_facts(process, rights),
         "breadcrumbs": crumbs(process),
         "title_lang": language_of(process, "title"),
     }
@@ -84,8 +86,15 @@ def process_log(request: HttpRequest, process_id: int) -> HttpResponse:
 
 
 # --- Phases ------------------------------------------------------------------------------------------------------
-def phase_step(phase: Phase) -> dict:
+def is_locked(process: Process, phase: Phase) -> bool:
+    """Whether the phase waits for clarification to be finished, as everything beyond it does (C1)."""
+    return process.state in selectors.EARLY_STATES and phase.key != PhaseKey.CLARIFY
+
+
+def phase_step(phase: Phase, *, is_locked: bool) -> dict:
     """One step of the picture."""
+    if is_locked:
+        return {"title": phase.title, "state": "locked", "hint": _("locked until clarification is finished")}
     state = {PhaseState.REACHED: "done", PhaseState.OPEN: "open"}.get(PhaseState(phase.state), "current")
     icon = "refresh" if phase.state == PhaseState.REOPENED else ""
     return {"title": phase.title, "state": state, "hint": phase_hint(phase), "icon": icon}
@@ -107,6 +116,7 @@ def phase_row(process: Process, phase: Phase, rights: Rights) -> dict:
         "lang": language_of(phase, "title"),
         "planned": day_text(phase.planned_on) if phase.planned_on else "–",
         "reached": day_text(phase.done_on) if phase.done_on else "–",
+        "is_locked": is_locked(process, phase),
         "note": phase.exit_note if rights.can_read else "",
         "actions": actions,
     }
@@ -141,26 +151,31 @@ def finish_button(process: Process) -> dict | None:
 
 # --- Header, milestones, people ------------------------------------------------------------------------------------
 def header_facts(process: Process, rights: Rights, *, today: date) -> list[dict]:
+    """What the head of the page says at first sight: the phase, what is late, and the next date."""
     focus = process.focus_phase
+    phase = {"term": _("Current phase"), "value": focus.title if focus else _("none")}
+    if not rights.can_read:
+        return [phase]
+    schedule = selectors.schedule_of(process, on=today)
+    overdue = [{"term": _("Overdue"), "value": due_words(due)} for due in schedule.overdue[:1]]
+    if len(schedule.overdue) > 1:
+        more = len(schedule.overdue) - 1
+        overdue[0]["value"] += " " + ngettext("and {more} more", "and {more} more", more).format(more=more)
+    coming = due_words(schedule.next) if schedule.next else _("none planned")
+    return [phase, *overdue, {"term": _("Next date"), "value": coming}]
+
+
+def about_facts(process: Process, rights: Rights) -> list[dict]:
     facts = [
         {"term": _("Unit"), "value": str(process.unit), "icon": "building"},
-        {"term": _("Current phase"), "value": focus.title if focus else _("none"), "icon": "route"},
         {"term": _("Start"), "value": day_text(process.starts_on), "icon": "calendar"},
     ]
     if process.ends_on:
         facts.append({"term": _("End"), "value": day_text(process.ends_on), "icon": "flag"})
-    if not rights.can_read:
-        return facts
-    schedule = selectors.schedule_of(process, on=today)
-    overdue = [{"term": _("Overdue"), "value": due_words(due), "icon": "alert"} for due in schedule.overdue]
-    coming = due_words(schedule.next) if schedule.next else _("none planned")
-    budget = _("{days} consulting days").format(days=process.budget_days)
-    return [
-        *facts,
-        *overdue,
-        {"term": _("Next date"), "value": coming, "icon": "clock"},
-        {"term": _("Time budget"), "value": budget, "icon": "hourglass"},
-    ]
+    if rights.can_read:
+        budget = _("{days} consulting days").format(days=process.budget_days)
+        facts.append({"term": _("Time budget"), "value": budget, "icon": "hourglass"})
+    return facts
 
 
 def due_words(due: selectors.DueDate) -> str:

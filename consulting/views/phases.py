@@ -1,13 +1,14 @@
 """Phases: begun, reached, re-opened with a reason, worded for the unit."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from consulting import selectors, services
-from consulting.enums import PhaseKey, PhaseState
+from consulting.enums import Move, PhaseKey, PhaseState
 from consulting.forms import PhaseForm, ReachPhaseForm, ReasonForm
 from consulting.models import Phase, Process
 
@@ -29,6 +30,8 @@ def activate_phase(request: HttpRequest, process_id: int, phase_id: int) -> Http
 @workspace_page
 def reach_phase(request: HttpRequest, process_id: int, phase_id: int) -> HttpResponse:
     process, phase = _phase(request, process_id, phase_id)
+    if refused := _refused(request, phase, Move.REACH_PHASE):
+        return refused
     following = selectors.next_phase(process) if phase.state == PhaseState.ACTIVE else None
     missing = []
     if phase.key == PhaseKey.CLARIFY:
@@ -50,6 +53,8 @@ def reach_phase(request: HttpRequest, process_id: int, phase_id: int) -> HttpRes
 @workspace_page
 def reopen_phase(request: HttpRequest, process_id: int, phase_id: int) -> HttpResponse:
     process, phase = _phase(request, process_id, phase_id)
+    if refused := _refused(request, phase, Move.REOPEN_PHASE):
+        return refused
     return form_page(
         request,
         form=ReasonForm(posted(request)),
@@ -82,3 +87,15 @@ def change_phase(request: HttpRequest, process_id: int, phase_id: int) -> HttpRe
 def _phase(request: HttpRequest, process_id: int, phase_id: int) -> tuple[Process, Phase]:
     process, _rights = changeable_process(request, process_id)
     return process, get_object_or_404(process.phases, pk=phase_id)
+
+
+def _refused(request: HttpRequest, phase: Phase, move: Move) -> HttpResponse | None:
+    """Back to the process with the reason, where an address was typed that the order of the phases does not allow."""
+    if request.method == "POST":
+        return None
+    try:
+        services.require_phase_move(phase=phase, move=move, actor=request.user, at=timezone.now())
+    except services.ConsultingRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(phase.process)
+    return None

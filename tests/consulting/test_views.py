@@ -307,6 +307,56 @@ def test_process_detail_changes_nothing_when_it_is_over(facilitator, process, cl
     assert url("change_process", process.pk) not in page
 
 
+def test_a_phase_jumped_to_by_its_address_is_refused_before_anything_is_filled_in(process, facilitator, client):
+    later = process.phases.get(key="evaluate")
+    client.force_login(facilitator)
+
+    for method in (client.get, client.post):
+        page = method(url("reach_phase", process.pk, later.pk), follow=True)
+        said = [str(message) for message in page.context.get("messages", [])] or page.context["form"].non_field_errors()
+        assert said == [
+            f"Die Phase „{later.title}“ hat noch nicht begonnen. Schließen Sie zuerst die Phase „Bestandsaufnahme“ ab."
+        ]
+    page = client.get(url("reopen_phase", process.pk, later.pk), follow=True)
+    assert [str(message) for message in page.context["messages"]] == [f"Die Phase „{later.title}“ ist „offen“."]
+    page = client.post(url("activate_phase", process.pk, later.pk), follow=True)
+    assert [str(message) for message in page.context["messages"]] == [
+        "Schließen Sie zuerst die Phase „Bestandsaufnahme“ ab."
+    ]
+    assert process.phases.get(key="evaluate").state == PhaseState.OPEN
+
+
+def test_process_detail_says_that_clarification_locks_what_comes_after(client):
+    process = ProcessFactory()
+    facilitator = ProcessMemberFactory(process=process, role=ProcessRole.FACILITATOR).person
+    client.force_login(facilitator)
+
+    page = client.get(process.get_absolute_url())
+
+    assert [row["is_locked"] for row in page.context["phases"]] == [False, *[True] * 6]
+    assert [step["state"] for step in page.context["steps"]] == ["current", *["locked"] * 6]
+    assert "Alle späteren Phasen sind gesperrt, bis das da ist:" in page.content.decode()
+
+
+def test_process_detail_heads_with_goal_phase_light_and_next_date(process, facilitator, client):
+    day = timezone.localdate() + timedelta(days=3)
+    MilestoneFactory(process=process, title="Wegekarte", due_on=day)
+    for number in range(2):
+        MilestoneFactory(process=process, title=f"Liste {number}", due_on=day - timedelta(days=30 - number))
+    client.force_login(facilitator)
+
+    page = client.get(process.get_absolute_url())
+
+    facts = {fact["term"]: fact["value"] for fact in page.context["facts"]}
+    assert list(facts) == ["Aktuelle Phase", "Überfällig", "Nächster Termin"]
+    assert facts["Überfällig"].startswith("Liste 0, ")
+    assert facts["Überfällig"].endswith(" und 1 weiteres")
+    assert facts["Nächster Termin"].startswith("Wegekarte, ")
+    head = page.content.decode().split('id="phases"')[0]
+    assert process.goal in head
+    assert "überfällig" in head
+
+
 def test_process_list_shows_what_is_over_on_its_own_page(process, facilitator, client):
     over = ProcessFactory(state=ProcessState.ABORTED)
     ProcessMemberFactory(process=over, role=ProcessRole.FACILITATOR, person=facilitator)
