@@ -41,6 +41,7 @@ from .processes import (
     statements_visible_to,
     waiting_milestones_of,
 )
+from .timeline import DatedThing, PhaseSpan, dated_things, phase_spans
 
 __all__ = [
     "EARLY_STATES",
@@ -49,8 +50,10 @@ __all__ = [
     "READING_FUNCTIONS",
     "STAFF_ROLES",
     "STATEMENT_READERS",
+    "DatedThing",
     "DueDate",
     "Overview",
+    "PhaseSpan",
     "Schedule",
     "access_by",
     "access_levels",
@@ -58,6 +61,7 @@ __all__ = [
     "barrier_terms",
     "barriers_visible_to",
     "broken_promises_of",
+    "dated_things",
     "evidence_visible_to",
     "filter_barriers",
     "functions_held_by",
@@ -73,6 +77,7 @@ __all__ = [
     "partner_organisations",
     "people_for_function",
     "people_of",
+    "phase_spans",
     "portfolio_of",
     "processes_read_by",
     "processes_visible_to",

@@ -42,6 +42,7 @@ from .processes import (
     sign_agreement,
 )
 from .series import open_dates
+from .timeline import process_timeline
 
 __all__ = [
     "activate_phase",
@@ -73,6 +74,7 @@ __all__ = [
     "process_detail",
     "process_list",
     "process_log",
+    "process_timeline",
     "reach_phase",
     "record_barrier",
     "release_evidence",

@@ -372,6 +372,8 @@ CONSULTING = [
     View("consulting:process_detail", SPONSOR, lambda: [process().pk], brief=True),
     View("consulting:process_detail", "r-dialog", lambda: [process().pk], brief=True),
     View("consulting:change_process", FACILITATOR, lambda: [process().pk]),
+    View("consulting:process_timeline", FACILITATOR, lambda: [process().pk]),
+    View("consulting:process_timeline", "r-dialog", lambda: [process().pk], brief=True),
     View("consulting:process_log", FACILITATOR, lambda: [process().pk]),
     View("consulting:date_agreement", FACILITATOR, lambda: [process().pk], brief=True),
     View("consulting:move_process", FACILITATOR, lambda: [process().pk, "pause"], brief=True),
