@@ -24,6 +24,7 @@ BROWSER_FIXTURES = {
     "browser",
 }  # a parameter of that name would start a browser, too early for others
 NO_PARAMETERS = SimpleNamespace(params={})
+SERIALIZED: list[str] = []  # what the migrations left, for tests that flush
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -33,7 +34,7 @@ def django_db_setup(request, django_test_environment, django_db_blocker, django_
     with django_db_blocker.unblock():
         template = databases.make_test_database()
         if any(mark.kwargs.get("serialized_rollback") for item in request.session.items for mark in _database(item)):
-            connection._test_serialized_contents = connection.creation.serialize_db_to_string()
+            SERIALIZED.append(connection.creation.serialize_db_to_string())
         yield template
         databases.remove_test_database()
 
@@ -96,13 +97,20 @@ def _site_snapshot(django_db_setup, django_db_blocker):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef, request):
-    """Swap the site in before pytest-django begins the transaction of a test that asks for it."""
+    """Swap the site in before pytest-django begins the transaction of a test that asks for it.
+
+    Once Playwright's event loop runs, this thread has other connections: they are told what a flush has to put back.
+    """
     if fixturedef.argname == "_django_db_helper" and _has_site_copy(request):
         name = request.getfixturevalue("_site_snapshot")
         with request.getfixturevalue("django_db_blocker").unblock():
             swap = databases.swapped_in(name)
             swap.__enter__()
         request.addfinalizer(partial(_swap_out, swap, request.getfixturevalue("django_db_blocker")))
+    if fixturedef.argname == "_django_db_helper":
+        request.getfixturevalue("django_db_setup")
+        for contents in SERIALIZED:
+            connection._test_serialized_contents = contents
     return (yield)
 
 

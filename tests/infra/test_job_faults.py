@@ -30,7 +30,7 @@ def test_a_worker_killed_amid_two_hundred_certificates_issues_each_once(broker, 
     job = services.start_issuing(run=run, actor=UserFactory(), at=timezone.now())
 
     with worker(tmp_path, broker=settings.TEST_BROKER_URL) as victim:
-        assert wait_for(lambda: Certificate.objects.count() >= ENOUGH), log_of(tmp_path)
+        assert wait_for(lambda: Certificate.objects.count() >= ENOUGH, seconds=300), log_of(tmp_path)
         victim.kill()
         victim.wait()
     job.refresh_from_db()
@@ -40,7 +40,7 @@ def test_a_worker_killed_amid_two_hundred_certificates_issues_each_once(broker, 
 
     with worker(tmp_path, broker=settings.TEST_BROKER_URL):
         current_app.tasks["academy.run_due_jobs"].delay()
-        assert wait_for(lambda: Job.objects.get().state == JobState.DONE), log_of(tmp_path)
+        assert wait_for(lambda: Job.objects.get().state == JobState.DONE, seconds=300), log_of(tmp_path)
 
     job.refresh_from_db()
     assert (job.done, job.total, job.tries) == (MANY, MANY, 2)
