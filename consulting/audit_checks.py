@@ -7,8 +7,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from . import selectors
-from .enums import OUT_STATES, ConsentState, ProcessState
-from .models import Milestone, Process, Signatory, Statement
+from .enums import OUT_STATES, AssessmentState, ConsentState, ProcessState
+from .models import AssessmentTicket, Milestone, Process, Signatory, Statement
 
 
 def broken_promises() -> Iterator[str]:
@@ -36,3 +36,12 @@ def broken_consents() -> Iterator[str]:
         yield f"statement {statement.pk} ({statement.slug}): published without consent of signatory {signatory.pk}"
     for statement in out.filter(signatories__isnull=True).order_by("pk"):
         yield f"statement {statement.pk} ({statement.slug}): published without a signatory"
+
+
+def broken_sheets() -> Iterator[str]:
+    """Answers that still stand beside a name: after handing in, or although the round is closed."""
+    tickets = AssessmentTicket.objects.exclude(draft={})
+    for ticket in tickets.filter(is_handed_in=True).order_by("pk"):
+        yield f"self-assessment ticket {ticket.pk}: handed in, and the draft is still there"
+    for ticket in tickets.filter(is_handed_in=False, assessment__state=AssessmentState.CLOSED).order_by("pk"):
+        yield f"self-assessment ticket {ticket.pk}: a draft in a closed round"

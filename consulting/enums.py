@@ -92,6 +92,9 @@ class Move(TextChoices):
     RESTORE_MILESTONE = "restore_milestone", _("Milestone restored")
     ADD_MEMBER = "add_member", _("Person added")
     END_MEMBER = "end_member", _("Access of a person ended")
+    OPEN_ASSESSMENT = "open_assessment", _("Self-assessment opened")
+    CLOSE_ASSESSMENT = "close_assessment", _("Self-assessment closed")
+    REOPEN_ASSESSMENT = "reopen_assessment", _("Self-assessment opened again")
 
 
 class Pace(TextChoices):
@@ -305,3 +308,36 @@ class MeasureMoveKind(TextChoices):
     CHECK = "check", _("Effect checked")
     DROP = "drop", _("Measure dropped")
     HAND_OVER = "hand_over", _("Measure handed over")
+
+
+# --- Self-assessment (DOMAIN.md 2.7) --------------------------------------------------------------------------------
+class AssessmentTime(TextChoices):
+    START = "start", pgettext_lazy("self-assessment", "start")
+    INTERIM = "interim", pgettext_lazy("self-assessment", "in between")
+    END = "end", pgettext_lazy("self-assessment", "end")
+
+
+class AssessmentState(TextChoices):
+    OPEN = "open", pgettext_lazy("self-assessment", "open")
+    CLOSED = "closed", pgettext_lazy("self-assessment", "closed")
+
+
+class AssessmentAudience(TextChoices):
+    """Who answers: those with a function in the process, or all staff of the unit who have an account."""
+
+    UNIT = "unit", _("commissioning lead, process group and all staff of the unit")
+    GROUP = "group", _("commissioning lead and process group only")
+
+
+class Rating(TextChoices):
+    """How far a unit has got with one item. What is not known counts in no mean; its share is shown (C10)."""
+
+    NONE = "0", _("0 – not a topic yet")
+    IDEAS = "1", _("1 – first ideas")
+    PARTLY = "2", _("2 – partly put into practice")
+    MOSTLY = "3", _("3 – mostly put into practice")
+    ANCHORED = "4", _("4 – firmly anchored")
+    UNKNOWN = "unknown", _("I do not know")
+
+
+HIGHEST_RATING = 4

@@ -14,6 +14,7 @@ from .models import Evidence, Measure, Process, Recommendation, Signatory
 from .selectors import (
     access_by,
     functions_in,
+    is_staff_of_unit,
     measures_visible_to,
     organisations_represented_by,
     processes_visible_to,
@@ -29,6 +30,7 @@ class Rights:
     access: ProcessAccess = ProcessAccess.NONE
     functions: frozenset[str] = frozenset()
     leads: bool = False
+    is_staff: bool = False
 
     @property
     def can_read(self) -> bool:
@@ -38,6 +40,16 @@ class Rights:
     @property
     def can_change(self) -> bool:
         return self.access == ProcessAccess.WRITE
+
+    @property
+    def can_see_assessments(self) -> bool:
+        """The page of self-assessments: results for who reads the process, the way to their own sheet for staff."""
+        return self.can_read or self.is_staff
+
+    @property
+    def can_run_assessments(self) -> bool:
+        """Opening and closing a round is facilitation; the programme lead reads results only."""
+        return ProcessRole.FACILITATOR in self.functions
 
     @property
     def can_change_agreement(self) -> bool:
@@ -60,7 +72,9 @@ def rights_in(user, process: Process, *, on: date) -> Rights:
         return Rights()
     leads = Role.PROGRAMME_LEAD in roles_of(user, on=on)
     functions = functions_in(user, [process], on=on)[process.pk]
-    return Rights(access=access_by(functions=functions, leads=leads), functions=frozenset(functions), leads=leads)
+    access = access_by(functions=functions, leads=leads)
+    is_staff = access < ProcessAccess.READ and is_staff_of_unit(user, process, on=on)
+    return Rights(access=access, functions=frozenset(functions), leads=leads, is_staff=is_staff)
 
 
 def can_create_process(user, *, on: date) -> bool:
@@ -142,6 +156,10 @@ def can_give_mso_view(user, measure: Measure, *, on: date) -> bool:
     """An MSO partner of the process, for a measure that the partner may read."""
     partner = ProcessRole.MSO_PARTNER in rights_in(user, measure.process, on=on).functions
     return partner and measures_visible_to(user, on=on).filter(pk=measure.pk).exists()
+
+
+def can_run_assessments(user, process: Process, *, on: date) -> bool:
+    return rights_in(user, process, on=on).can_run_assessments
 
 
 # --- Statements ----------------------------------------------------------------------------------------------------

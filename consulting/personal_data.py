@@ -9,7 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from academy.common.registry import PersonalData
 from academy.models import User
 
-from .models import BarrierMove, FollowUp, MeasureMove, ProcessMember, ProcessMove, ReleaseEvent, StatementMove
+from .models import (
+    AssessmentSheet,
+    AssessmentTicket,
+    BarrierMove,
+    FollowUp,
+    MeasureMove,
+    ProcessMember,
+    ProcessMove,
+    ReleaseEvent,
+    StatementMove,
+)
 
 
 def end_functions(user: User, at: datetime) -> None:
@@ -20,7 +30,29 @@ def end_functions(user: User, at: datetime) -> None:
     held.filter(starts_on__lte=today).update(ends_on=today)
 
 
+def forget_tickets(user: User, at: datetime) -> None:
+    """Delete drafts, and that the person has taken part. What was handed in leads to nobody and stays."""
+    AssessmentTicket.objects.filter(person=user).delete()
+
+
 ENTRIES = [
+    PersonalData(
+        model=AssessmentTicket,
+        person="person",
+        purpose=_("Letting each person answer a self-assessment once, with a draft until it is handed in."),
+        period=_(
+            "The draft until it is handed in or the round is closed; that somebody took part as long as the account."
+        ),
+        exported=("assessment", "is_handed_in", "draft"),
+        erase=forget_tickets,
+    ),
+    PersonalData(
+        model=AssessmentSheet,
+        person=None,
+        purpose=_("Comparing how a unit sees itself at the start and at the end; results from five sheets on."),
+        period=_("As long as the process facilitation is kept."),
+        kept_because=_("Nothing in it leads to a person, so it can be neither found nor erased for one."),
+    ),
     PersonalData(
         model=ProcessMember,
         person="person",

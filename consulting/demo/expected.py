@@ -13,7 +13,7 @@ from django.utils import timezone
 from academy.models import Organisation, Unit, User
 from consulting import selectors, services
 from consulting.enums import AnswerState, BarrierState, EffectResult, Move, PhaseKey, PhaseState, ProcessState
-from consulting.models import Barrier, Measure, Phase, Process, Recommendation, Statement
+from consulting.models import Barrier, Measure, Phase, Process, Recommendation, SelfAssessment, Statement
 from courses.enums import RunState
 from courses.models import Course, CourseRun
 from enrolment.enums import AttendanceState
@@ -78,7 +78,9 @@ def figures() -> Iterator[Figure]:
     for process, times in expected["self_assessment_means"].items():
         for time in ("start", "end"):
             if time in times:
-                yield Figure(CONSULTING, f"self-assessment {process}: {time}", times[time])
+                yield Figure(
+                    CONSULTING, f"self-assessment {process}: {time}", times[time], partial(_means, process, time)
+                )
     for entry in expected["suppression"]:
         yield Figure(REPORTING, f"suppression: {entry['table']}", entry["show"])
     yield from _sentences(expected)
@@ -190,6 +192,17 @@ def _overdue_measure(at: datetime) -> str | None:
     return "overdue" if measure and measure.is_overdue(on=timezone.localdate(at)) else None
 
 
+def _means(slug: str, time: str, at: datetime) -> dict[str, float | None] | str | None:
+    """The mean of each field as the result page shows it; «hidden» where it shows none."""
+    assessment = SelfAssessment.objects.filter(process__slug=slug, time=time).select_related("instrument").first()
+    if assessment is None:
+        return None
+    result = selectors.result_of(assessment, list(assessment.sheets.values_list("answers", flat=True)))
+    if result.is_hidden:
+        return "hidden"
+    return {name: float(one.mean) if one.mean is not None else None for name, one in result.fields.items()}
+
+
 def _published_recommendations():
     return Recommendation.objects.filter(statement__in=Statement.objects.published()).with_answers()
 
@@ -257,6 +270,7 @@ INDICATORS: dict[tuple[str, str], Callable[[datetime], Any]] = {
     ("P.5", "participations"): lambda at: len(_participations()),
     ("P.5", "person_ue"): _person_ue,
     ("P.9", "published"): lambda at: Statement.objects.published().count(),
+    ("P.11", "shown"): lambda at: selectors.shows_change_over_units(),
     ("P.10", "recommendations"): lambda at: _published_recommendations().count(),
     ("P.10", "answered"): _answered,
     ("P.10", "acted"): _acted_upon,

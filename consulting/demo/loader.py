@@ -10,6 +10,7 @@ from django.db import transaction
 from academy.common.registry import registry
 
 from . import (
+    assessments,
     barriers,
     courses,
     materials,
@@ -56,7 +57,7 @@ BLOCKS = [
     Block("statements", statements.load_statements),
     Block("pages", pages.load_pages),
     Block("accessibility", reports.load_reports),
-    Block("self_assessment"),
+    Block("self_assessment", assessments.load_assessments),
     Block("needs"),
     Block("dialogue"),
     Block("directory"),

@@ -1,5 +1,6 @@
 """What people enter. The rules stand in `services`."""
 
+from .assessments import AssessmentFieldForm, AssessmentForm, CloseAssessmentForm
 from .barriers import BarrierFilterForm, BarrierForm, EvidenceForm, LevelForm, WarningForm
 from .measures import EffectForm, GoalForm, HandOverForm, MeasureForm, MsoViewForm
 from .portfolio import PortfolioFilterForm
@@ -23,8 +24,11 @@ from .processes import (
 
 __all__ = [
     "AgreementForm",
+    "AssessmentFieldForm",
+    "AssessmentForm",
     "BarrierFilterForm",
     "BarrierForm",
+    "CloseAssessmentForm",
     "EffectForm",
     "EvidenceForm",
     "GoalForm",

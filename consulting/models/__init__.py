@@ -1,5 +1,6 @@
 """What units change: process facilitations and their templates. What is asked of them: statements and answers."""
 
+from .assessments import AssessmentSheet, AssessmentTicket, Instrument, SelfAssessment
 from .barriers import Barrier, BarrierMove, Evidence, JourneyMap, ReleaseEvent, Touchpoint
 from .measures import EffectCheck, Goal, Measure, MeasureMove
 from .pages import StatementIndexPage
@@ -9,6 +10,8 @@ from .statements import FollowUp, Recommendation, Signatory, Statement, Statemen
 from .templates import ProcessTemplate, TemplateMilestone, TemplatePhase
 
 __all__ = [
+    "AssessmentSheet",
+    "AssessmentTicket",
     "Barrier",
     "BarrierMove",
     "DateSeries",
@@ -16,6 +19,7 @@ __all__ = [
     "Evidence",
     "FollowUp",
     "Goal",
+    "Instrument",
     "JourneyMap",
     "Measure",
     "MeasureMove",
@@ -27,6 +31,7 @@ __all__ = [
     "ProcessTemplate",
     "Recommendation",
     "ReleaseEvent",
+    "SelfAssessment",
     "SeriesException",
     "Signatory",
     "Statement",

@@ -3,6 +3,16 @@
 Nothing outside this package writes processes, their parts or templates, statements or what became of them.
 """
 
+from .assessments import (
+    AssessmentRefused,
+    close_assessment,
+    hand_in_assessment,
+    open_assessment,
+    place_assessment,
+    place_instrument,
+    reopen_assessment,
+    save_answers,
+)
 from .barriers import (
     BarrierRefused,
     add_evidence,
@@ -78,6 +88,7 @@ from .statements import (
 from .templates import publish_template, require_template_order
 
 __all__ = [
+    "AssessmentRefused",
     "BarrierRefused",
     "ConsentRefused",
     "ConsultingRefused",
@@ -118,11 +129,13 @@ __all__ = [
     "change_process",
     "change_statement",
     "check_effect",
+    "close_assessment",
     "create_process_from_template",
     "create_statement",
     "date_agreement",
     "drop_milestone",
     "end_member",
+    "hand_in_assessment",
     "hand_over_measure",
     "move_barrier",
     "move_measure",
@@ -130,7 +143,10 @@ __all__ = [
     "move_statement",
     "note_goal",
     "note_measure",
+    "open_assessment",
+    "place_assessment",
     "place_barriers",
+    "place_instrument",
     "place_process",
     "place_statement",
     "place_template",
@@ -141,10 +157,12 @@ __all__ = [
     "record_consent",
     "record_follow_up",
     "release_evidence",
+    "reopen_assessment",
     "reopen_phase",
     "require_phase_move",
     "require_template_order",
     "restore_milestone",
+    "save_answers",
     "save_series",
     "set_barrier_level",
     "sign_agreement",

@@ -1,5 +1,13 @@
 """Pages of process facilitation."""
 
+from .assessments import (
+    answer_assessment,
+    assessment_list,
+    close_assessment,
+    hand_in_assessment,
+    open_assessment,
+    reopen_assessment,
+)
 from .barriers import (
     add_evidence,
     barrier_detail,
@@ -50,6 +58,8 @@ __all__ = [
     "add_member",
     "add_milestone",
     "add_mso_view",
+    "answer_assessment",
+    "assessment_list",
     "barrier_detail",
     "barrier_list",
     "change_barrier",
@@ -58,10 +68,12 @@ __all__ = [
     "change_phase",
     "change_process",
     "check_effect",
+    "close_assessment",
     "create_process",
     "date_agreement",
     "drop_milestone",
     "end_member",
+    "hand_in_assessment",
     "hand_over_measure",
     "measure_detail",
     "measure_list",
@@ -70,6 +82,7 @@ __all__ = [
     "move_process",
     "note_goal",
     "note_measure",
+    "open_assessment",
     "open_dates",
     "process_detail",
     "process_list",
@@ -78,6 +91,7 @@ __all__ = [
     "reach_phase",
     "record_barrier",
     "release_evidence",
+    "reopen_assessment",
     "reopen_phase",
     "restore_milestone",
     "set_barrier_level",

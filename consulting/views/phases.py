@@ -46,6 +46,7 @@ def reach_phase(request: HttpRequest, process_id: int, phase_id: int) -> HttpRes
         submit_label=_("Finish the phase"),
         process=process,
         missing=missing,
+        open_points=selectors.open_points_of(phase),
         left_behind=selectors.waiting_milestones_of(phase),
     )
 

@@ -173,9 +173,11 @@ def arguments(world: World) -> dict:
         "content_type_app_name": "courses", "content_type_model_name": "readingsteppage",
         "kind": "link", "action": "delete", "mode": "side", "object_id": NONE, "filter_spec": "original",
         "data_type": "state", "sub_content_id": "0", "folder": "Test.Quiz-1.0", "release": "1-0a0b0c0d",
+        "field_slug": "leitung",
         "path": "datei.json", "token": "nonsense", "key": "nonsense", "uidb36": "1", "uidb64": "MQ",
     }  # fmt: skip
-    others = """barrier_id check_id collection_id doc_id document_id entry_id evidence_id image_id interest_id
+    others = """assessment_id barrier_id check_id collection_id doc_id document_id entry_id evidence_id image_id
+        interest_id
         list_id measure_id member_id milestone_id overridable_segment_id page_view_restriction_id
         phase_id redirect_id report_id restriction_id series_id string_segment_id task_id
         task_state_id translation_id translation_source_id uploaded_file_id waiver_id

@@ -321,6 +321,9 @@ CONSULTING = [
     Sent("consulting:check_effect", {"checked_on": NO_DAY}, ("checked_on", "method", "result"), form="EffectForm"),
     Sent("consulting:add_mso_view", {"note": "Wort"}, ("view",), form="MsoViewForm"),
     Sent("consulting:hand_over_measure", {"to": " "}, ("to",), form="HandOverForm"),
+    Sent("consulting:open_assessment", {"threshold": "4"}, ("threshold", "time", "audience"), form="AssessmentForm"),
+    Sent("consulting:close_assessment", {}, ("is_over",), form="CloseAssessmentForm"),
+    Sent("consulting:answer_assessment", {"l1": "3"}, ("l2", "l3", "l4"), form="AssessmentFieldForm"),
 ]
 EDITING = [
     Sent("home:report_detail", {"answer-answer": " "}, ("answer-answer",), form="AnswerReportForm"),

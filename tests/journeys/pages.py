@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from wagtail.models import Page
 
 from academy import styleguide
-from consulting.models import Barrier, EffectCheck, Measure, Milestone, Phase, Process
+from consulting.models import Barrier, EffectCheck, Measure, Milestone, Phase, Process, SelfAssessment
 from courses.models import CourseRun, Session
 from enrolment.models import Booking, Certificate, Enrolment, ExternalCourse, Submission
 from enrolment.services import approval_token, check_in_code, renew_link
@@ -27,6 +27,7 @@ from .demo_life import LEARNER, person
 
 NOBODY = ""
 FACILITATOR = "r-pb-a"
+SECOND_FACILITATOR = "r-pb-b"  # has the process with an open self-assessment
 EDITOR = "r-redaktion"
 OFFICE = "r-akademie"
 SPONSOR = "r-spree-leitung"
@@ -124,6 +125,11 @@ def measure() -> list:
 def check() -> list:
     found = EffectCheck.objects.get(measure__slug="m-arbeitshilfe-papiere")
     return [found.measure_id, found.pk]
+
+
+def assessment(*more: str) -> list:
+    """The round that is open."""
+    return [SelfAssessment.objects.get(state="open").pk, *more]
 
 
 def process() -> Process:
@@ -406,6 +412,12 @@ CONSULTING = [
     View("consulting:check_effect", FACILITATOR, measure, brief=True),
     View("consulting:add_mso_view", "r-mso-1", check, brief=True),
     View("consulting:hand_over_measure", FACILITATOR, measure, brief=True),
+    View("consulting:assessment_list", FACILITATOR, lambda: [Process.objects.get(slug="p-lindenaue").pk]),
+    View("consulting:assessment_list", "r-panke-fall", lambda: [Process.objects.get(slug="p-pankewald").pk]),
+    View("consulting:open_assessment", FACILITATOR, lambda: [process().pk], brief=True),
+    View("consulting:close_assessment", SECOND_FACILITATOR, assessment, brief=True),
+    View("consulting:answer_assessment", "r-panke-fall", lambda: assessment("leitung")),
+    View("consulting:hand_in_assessment", "r-panke-fall", assessment, brief=True),
 ]
 EDITING = [
     View("home:report_list", EDITOR),
@@ -440,6 +452,7 @@ NOT_PAGES = {
     "calendar:session_file": "a file for calendar programmes",
     "series_calendar:series_feed": "a file for calendar programmes",
     "consulting:activate_phase": "POST only",
+    "consulting:reopen_assessment": "POST only",
     "consulting:drop_milestone": "POST only",
     "consulting:release_evidence": "POST only",
     "consulting:withdraw_evidence": "POST only",

@@ -19,7 +19,7 @@ def test_load_demo_refuses_where_demo_is_not_set(settings):
 
 
 def test_load_demo_check_fails_where_nothing_is_loaded(capsys):
-    with pytest.raises(CommandError, match=r"33 of \d+ figures differ"):
+    with pytest.raises(CommandError, match=r"37 of \d+ figures differ"):
         call_command("load_demo", "--check")
 
     assert "differs  academy     counts: courses: expected 13, found 0" in capsys.readouterr().out

@@ -48,7 +48,7 @@ def test_load_names_every_block_and_what_still_waits(loaded):
 
     assert names == ["meta", *(block.name for block in loader.BLOCKS)]
     waiting = [line.split(":")[0] for line in loaded if line.endswith(loader.WAITING)]
-    assert waiting == ["self_assessment", "needs", "dialogue", "directory", "programmes", "newsletter"]
+    assert waiting == ["needs", "dialogue", "directory", "programmes", "newsletter"]
 
 
 def test_every_file_of_the_content_is_a_block_or_belongs_to_one(loaded):
