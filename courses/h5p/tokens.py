@@ -12,6 +12,7 @@ PREVIEW = "preview"  # the context of an exercise that an editor tries out: noth
 _PLAYER = "h5p.player"
 _FILES = "h5p.files"
 _EXPORT = "h5p.export"
+_BUNDLE = "h5p.bundle"
 
 
 class TokenRefused(Exception):
@@ -69,6 +70,18 @@ def check_export_token(token: str, content: Content) -> None:
         raise TokenRefused from forged
     if pk != content.pk:
         raise TokenRefused
+
+
+def make_bundle_token(releases: list[str]) -> str:
+    """Names the files of these releases together. The same for everybody and for ever: they are public and stay."""
+    return signing.Signer(salt=_BUNDLE).sign_object(releases, compress=True)
+
+
+def read_bundle_token(token: str) -> list[str]:
+    try:
+        return signing.Signer(salt=_BUNDLE).unsign_object(token)
+    except signing.BadSignature as forged:
+        raise TokenRefused from forged
 
 
 def _window(at: datetime) -> int:

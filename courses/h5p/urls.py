@@ -15,6 +15,8 @@ urlpatterns = [
     path("xapi/", views.xapi, name="xapi"),
     path("files/<str:token>/", views.base, name="files"),
     path("files/<str:token>/<path:path>", views.content_file, name="content_file"),
+    path("bundles/<str:token>/scripts.js", views.script_bundle, name="scripts"),
+    path("bundles/<str:token>/styles.css", views.style_bundle, name="styles"),
     re_path(
         r"^libraries/(?P<folder>[\w.-]+)/(?P<release>[0-9]{1,5}-[0-9a-f]{8})/(?P<path>.+)$",
         views.library_release,

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 
-from . import files, library, player, services, tokens
+from . import bundles, files, library, player, services, tokens
 from .export import export_package
 from .manifest import LibraryName
 from .models import Content
@@ -166,6 +166,18 @@ def xapi(request: HttpRequest) -> HttpResponseBase:
 def content_file(request: HttpRequest, token: str, path: str) -> HttpResponseBase:
     prefix = tokens.read_file_token(token, timezone.now())
     return files.stored_file(request, f"{prefix}/{path}", cache_control=files.CACHE_PRIVATE)
+
+
+@for_the_player("GET")
+def script_bundle(request: HttpRequest, token: str) -> HttpResponseBase:
+    """All scripts of an exercise's libraries. They never change, so whoever has the address may keep them."""
+    return bundles.answer(request, token, kind=bundles.SCRIPTS)
+
+
+@for_the_player("GET")
+def style_bundle(request: HttpRequest, token: str) -> HttpResponseBase:
+    """All styles of an exercise's libraries."""
+    return bundles.answer(request, token, kind=bundles.STYLES)
 
 
 @for_the_player("GET", "HEAD")

@@ -304,7 +304,7 @@ def test_an_evil_library_reaches_neither_cookie_parent_storage_nor_another_host(
         "addEventListener('message', (event) => { if (event.data.results) window.results = event.data.results; })"
     )
     sent = []
-    page.on("request", lambda request: sent.append(request) if "/h5p/libraries/" in request.url else None)
+    page.on("request", lambda request: sent.append(request) if "/h5p/bundles/" in request.url else None)
     playing = Player(page, live_server, content)
     playing.open()
     playing.wait_for(lambda: page.evaluate("window.results !== undefined"))

@@ -67,10 +67,14 @@ def test_embed_gives_the_page_with_everything_that_the_core_reads(client, conten
     assert played["scripts"] == [f"/h5p/libraries/{prefix}/main.js"]
     assert data["libraryDirectories"] == {"Test.Basic-1.0": prefix}
     html = response.content.decode()
+    token = tokens.make_bundle_token([prefix])
     assert re.findall(r'<script [^>]*src="([^"]+)"', html) == [
-        "/static/h5p/embed.js",
         "/static/vendor/h5p/frame.bundle.js",
-        f"/h5p/libraries/{prefix}/main.js",
+        f"/h5p/bundles/{token}/scripts.js",
+    ]
+    assert re.findall(r'<link rel="stylesheet" href="([^"]+)"', html) == [
+        "/static/vendor/h5p/styles/h5p.css",
+        f"/h5p/bundles/{token}/styles.css",
     ]
     assert f'data-content-id="{content.pk}"' in html
     assert '<html class="h5p-iframe" lang="de">' in html
@@ -105,7 +109,7 @@ def test_embed_confines_the_page_by_its_header(client, content):
     assert response["Cache-Control"] == "no-store"
     assert response["Referrer-Policy"] == "no-referrer"
     nonce = re.search(r"'nonce-([^']+)'", policy["script-src"]).group(1)
-    scripts = re.findall(r"<script [^>]*src=[^>]*>", response.content.decode())
+    scripts = re.findall(r"<script (?!id=)[^>]*>", response.content.decode())
     assert len(scripts) == 3
     assert all(f'nonce="{nonce}"' in script for script in scripts)
 
