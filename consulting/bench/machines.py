@@ -22,7 +22,7 @@ from . import BenchRefused
 
 ROOT = Path(__file__).resolve().parents[2]
 PROC = Path("/proc")
-START_SECONDS = 60
+START_SECONDS = 180
 KEPT_BACK = ("DATABASE_URL", "DATABASE_REPLICA_URL", "CACHE_URL", "BASE_URL", "S3_BUCKET", "SENTRY_DSN", "EMAIL_URL")
 
 
