@@ -11,7 +11,7 @@ class ConsultingConfig(AppConfig):
     def ready(self) -> None:
         from academy.common.registry import registry
 
-        from .audit_checks import broken_consents, broken_promises, broken_sheets
+        from .audit_checks import broken_consents, broken_documents, broken_promises, broken_sheets
         from .cards import own_processes_card
         from .demo.people import open_demo_logins
         from .personal_data import ENTRIES
@@ -28,5 +28,6 @@ class ConsultingConfig(AppConfig):
         registry.add_invariant(broken_promises)
         registry.add_invariant(broken_consents)
         registry.add_invariant(broken_sheets)
+        registry.add_invariant(broken_documents)
         registry.add_invariant(open_demo_logins)
         connect()

@@ -6,9 +6,17 @@ from collections.abc import Iterator
 from django.db.models import F
 from django.utils import timezone
 
-from . import selectors
+from . import selectors, services
 from .enums import OUT_STATES, AssessmentState, ConsentState, ProcessState
-from .models import AssessmentTicket, Milestone, Process, Signatory, Statement
+from .models import (
+    AssessmentTicket,
+    DocumentVersion,
+    Milestone,
+    Process,
+    ProcessDocument,
+    Signatory,
+    Statement,
+)
 
 
 def broken_promises() -> Iterator[str]:
@@ -25,6 +33,16 @@ def broken_promises() -> Iterator[str]:
     strange = Milestone.objects.filter(phase__isnull=False).exclude(phase__process=F("process")).order_by("pk")
     for milestone in strange:
         yield f"milestone {milestone.pk}: its phase belongs to another process"
+
+
+def broken_documents() -> Iterator[str]:
+    """Versions of documents whose file is gone, and documents that went further than their kind may (DOMAIN.md 2.5)."""
+    for version in DocumentVersion.objects.order_by("pk").iterator(chunk_size=100):
+        if not version.file.storage.exists(version.file.name):
+            yield f"version {version.pk} of document {version.document_id}: its file is missing"
+    for document in ProcessDocument.objects.order_by("pk").iterator(chunk_size=100):
+        if document.level not in services.levels_for(document):
+            yield f"document {document.pk}: its kind is not for people of level {document.level}"
 
 
 def broken_consents() -> Iterator[str]:

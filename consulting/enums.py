@@ -290,6 +290,38 @@ PENDING_MEASURES = [MeasureState.DECIDED, MeasureState.IN_PROGRESS]  # C8: these
 FINAL_MEASURES = [MeasureState.CHECKED, MeasureState.DROPPED]  # C2: with these a process can be closed
 
 
+# --- Documents (DOMAIN.md 2.2) --------------------------------------------------------------------------------------
+class DocumentKind(TextChoices):
+    AGREEMENT = "agreement", pgettext_lazy("document", "agreement")
+    PLAN = "plan", pgettext_lazy("document", "plan")
+    MINUTES = "minutes", pgettext_lazy("document", "minutes")
+    REPORT = "report", pgettext_lazy("document", "report")
+    MATERIAL = "material", pgettext_lazy("document", "material")
+
+
+PARTNER_KINDS = [DocumentKind.REPORT, DocumentKind.MATERIAL]  # can be handed to partners outside of the unit
+UNIT_KINDS = [DocumentKind.MINUTES, *PARTNER_KINDS]  # can be released to the whole unit; agreement and plan never
+
+
+class DocumentState(TextChoices):
+    """The state of one version. A new one that is in force replaces the one before, which stays readable."""
+
+    DRAFT = "draft", pgettext_lazy("document", "draft")
+    VALID = "valid", pgettext_lazy("document", "in force")
+    SUPERSEDED = "superseded", pgettext_lazy("document", "replaced")
+
+
+class DocumentMoveKind(TextChoices):
+    """What can happen to a document; the log tells it in these words."""
+
+    ADD = "add", _("Document added")
+    CHANGE = "change", _("Document renamed")
+    ADD_VERSION = "add_version", _("New version added")
+    APPROVE = "approve", _("Version put in force")
+    RELEASE = "release", _("Document released to more people")
+    WITHDRAW = "withdraw", _("Release of the document taken back")
+
+
 class EffectResult(TextChoices):
     EFFECTIVE = "effective", _("effective")
     PARTLY = "partly", _("partly effective")

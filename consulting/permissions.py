@@ -9,8 +9,8 @@ from academy.models import Membership, Organisation
 from academy.permissions import has_role
 from academy.selectors import roles_of
 
-from .enums import EvidenceOrigin, ProcessAccess, ProcessRole
-from .models import Evidence, Measure, Process, Recommendation, Signatory
+from .enums import DocumentKind, EvidenceOrigin, ProcessAccess, ProcessRole
+from .models import Evidence, Measure, Process, ProcessDocument, Recommendation, Signatory
 from .selectors import (
     access_by,
     functions_in,
@@ -160,6 +160,32 @@ def can_give_mso_view(user, measure: Measure, *, on: date) -> bool:
 
 def can_run_assessments(user, process: Process, *, on: date) -> bool:
     return rights_in(user, process, on=on).can_run_assessments
+
+
+# --- Documents -----------------------------------------------------------------------------------------------------
+APPROVERS = {
+    DocumentKind.AGREEMENT: ProcessRole.SPONSOR,
+    DocumentKind.PLAN: ProcessRole.SPONSOR,
+    DocumentKind.MINUTES: ProcessRole.GROUP,
+    DocumentKind.REPORT: ProcessRole.FACILITATOR,
+    DocumentKind.MATERIAL: ProcessRole.FACILITATOR,
+}
+
+
+def can_write_documents(user, process: Process, *, on: date) -> bool:
+    """Add documents and versions, and rename them: facilitation."""
+    return ProcessRole.FACILITATOR in rights_in(user, process, on=on).functions
+
+
+def can_approve_document(user, document: ProcessDocument, *, on: date) -> bool:
+    """Put a version in force: commissioning lead for agreement and plan, process group for minutes, else facilitation.
+
+    Only who may open the document as it is now can approve it.
+    """
+    functions = rights_in(user, document.process, on=on).functions
+    if document.level > Level.GROUP and ProcessRole.FACILITATOR not in functions:
+        return False
+    return APPROVERS[DocumentKind(document.kind)] in functions
 
 
 # --- Statements ----------------------------------------------------------------------------------------------------

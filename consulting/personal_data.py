@@ -13,6 +13,7 @@ from .models import (
     AssessmentSheet,
     AssessmentTicket,
     BarrierMove,
+    DocumentMove,
     FollowUp,
     MeasureMove,
     ProcessMember,
@@ -92,6 +93,6 @@ ENTRIES = [
             period=_("24 months, or as long as the funder's evidence must be kept."),
             kept_because=_("The log holds a pseudonym only; erasing the account cuts the link to the person."),
         )
-        for model in (BarrierMove, MeasureMove, ReleaseEvent)
+        for model in (BarrierMove, DocumentMove, MeasureMove, ReleaseEvent)
     ),
 ]

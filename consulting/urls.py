@@ -10,6 +10,7 @@ phase = one + "phases/<int:phase_id>/"
 milestone = one + "milestones/<int:milestone_id>/"
 member = one + "people/<int:member_id>/"
 barrier = "barriers/<int:barrier_id>/"
+document = "documents/<int:document_id>/"
 measure = "measures/<int:measure_id>/"
 assessment = "self-assessments/<int:assessment_id>/"
 
@@ -60,4 +61,12 @@ urlpatterns = [
     path(measure + "check/", views.check_effect, name="check_effect"),
     path(measure + "checks/<int:check_id>/view/", views.add_mso_view, name="add_mso_view"),
     path(measure + "hand-over/", views.hand_over_measure, name="hand_over_measure"),
+    path(one + "documents/", views.document_list, name="document_list"),
+    path(one + "documents/new/", views.add_document, name="add_document"),
+    path(document, views.document_detail, name="document_detail"),
+    path(document + "edit/", views.change_document, name="change_document"),
+    path(document + "versions/new/", views.add_version, name="add_version"),
+    path(document + "level/", views.set_document_level, name="set_document_level"),
+    path("document-versions/<int:version_id>/file/", views.document_file, name="document_file"),
+    path("document-versions/<int:version_id>/approve/", views.approve_version, name="approve_version"),
 ]

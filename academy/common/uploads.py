@@ -20,6 +20,7 @@ OFFICE = {  # what the archive of an Office file must hold
     "pptx": "ppt/presentation.xml",
 }
 ANSWERS = ["docx", "jpg", "odt", "pdf", "png", "pptx", "txt", "xlsx"]  # what may be handed in as an answer to a task
+PAPERS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx"]  # what a document of a process may be
 SCANS = {"pdf": "PDF", "jpg": "JPEG", "png": "PNG"}
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 ODT = b"application/vnd.oasis.opendocument.text"
@@ -90,6 +91,18 @@ def check_answer(file: IO[bytes], name: str) -> str:
         raise UploadRefused(_too_large(size, settings.UPLOAD_LIMIT_ANSWER))
     if kind in SCANS:
         return check_scan(file, name)
+    check_document(file, name)
+    return kind
+
+
+def check_paper(file: IO[bytes], name: str) -> str:
+    """Look into a document of a process, and leave it at its beginning; its kind, one of PAPERS.
+
+    Raises UploadRefused for another kind, a file that is too large, and content that is not what the name says.
+    """
+    kind = PurePath(name).suffix.lower().lstrip(".")
+    if kind not in PAPERS:
+        raise UploadRefused(_("Please choose a file of one of these kinds: %(kinds)s.") % {"kinds": ", ".join(PAPERS)})
     check_document(file, name)
     return kind
 

@@ -2,6 +2,7 @@
 
 from .assessments import AssessmentFieldForm, AssessmentForm, CloseAssessmentForm
 from .barriers import BarrierFilterForm, BarrierForm, EvidenceForm, LevelForm, WarningForm
+from .documents import DocumentForm, DocumentLevelForm, DocumentTitleForm, VersionForm
 from .measures import EffectForm, GoalForm, HandOverForm, MeasureForm, MsoViewForm
 from .portfolio import PortfolioFilterForm
 from .processes import (
@@ -29,6 +30,9 @@ __all__ = [
     "BarrierFilterForm",
     "BarrierForm",
     "CloseAssessmentForm",
+    "DocumentForm",
+    "DocumentLevelForm",
+    "DocumentTitleForm",
     "EffectForm",
     "EvidenceForm",
     "GoalForm",
@@ -48,6 +52,7 @@ __all__ = [
     "ReachPhaseForm",
     "ReasonForm",
     "StatementFilterForm",
+    "VersionForm",
     "WarningForm",
     "day_field",
     "text_area",

@@ -2,6 +2,7 @@
 
 from .assessments import AssessmentSheet, AssessmentTicket, Instrument, SelfAssessment
 from .barriers import Barrier, BarrierMove, Evidence, JourneyMap, ReleaseEvent, Touchpoint
+from .documents import DocumentMove, DocumentVersion, ProcessDocument
 from .measures import EffectCheck, Goal, Measure, MeasureMove
 from .pages import StatementIndexPage
 from .processes import Milestone, Phase, Process, ProcessMember, ProcessMove
@@ -15,6 +16,8 @@ __all__ = [
     "Barrier",
     "BarrierMove",
     "DateSeries",
+    "DocumentMove",
+    "DocumentVersion",
     "EffectCheck",
     "Evidence",
     "FollowUp",
@@ -26,6 +29,7 @@ __all__ = [
     "Milestone",
     "Phase",
     "Process",
+    "ProcessDocument",
     "ProcessMember",
     "ProcessMove",
     "ProcessTemplate",

@@ -1,4 +1,4 @@
-"""Reads that join models, and what exists for whom: processes, statements, barriers and measures."""
+"""Reads that join models, and what exists for whom: processes, statements, barriers, measures and documents."""
 
 from .assessments import (
     Comparison,
@@ -25,6 +25,7 @@ from .barriers import (
     own_organisations,
     partner_organisations,
 )
+from .documents import documents_visible_to, documents_with_versions, versions_visible_to
 from .portfolio import OVER, portfolio_of, processes_read_by
 from .processes import (
     EARLY_STATES,
@@ -80,6 +81,8 @@ __all__ = [
     "broken_promises_of",
     "comparisons_of",
     "dated_things",
+    "documents_visible_to",
+    "documents_with_versions",
     "evidence_visible_to",
     "filter_barriers",
     "functions_held_by",
@@ -112,5 +115,6 @@ __all__ = [
     "standing_milestones",
     "statements_visible_to",
     "ticket_of",
+    "versions_visible_to",
     "waiting_milestones_of",
 ]

@@ -34,6 +34,16 @@ from .common import (
     StatementRefused,
     TemplateRefused,
 )
+from .documents import (
+    DocumentRefused,
+    Paper,
+    add_document,
+    add_version,
+    approve_version,
+    change_document,
+    levels_for,
+    set_document_level,
+)
 from .follow_ups import record_follow_up
 from .measures import (
     MeasureRefused,
@@ -73,6 +83,7 @@ from .placing_barriers import (
     PlacedMeasure,
     place_barriers,
 )
+from .placing_documents import PlacedDocument, place_documents
 from .placing_statements import PlacedFollowUp, PlacedRecommendation, PlacedSignatory, place_statement
 from .processes import change_process, create_process_from_template, date_agreement, move_process, sign_agreement
 from .series import SeriesRefused, save_series
@@ -92,13 +103,16 @@ __all__ = [
     "BarrierRefused",
     "ConsentRefused",
     "ConsultingRefused",
+    "DocumentRefused",
     "FollowUpRefused",
     "MeasureRefused",
     "MemberRefused",
     "MilestoneRefused",
+    "Paper",
     "PhaseRefused",
     "PlacedAgreement",
     "PlacedBarrier",
+    "PlacedDocument",
     "PlacedEffect",
     "PlacedEvidence",
     "PlacedFollowUp",
@@ -116,13 +130,17 @@ __all__ = [
     "StatementRefused",
     "TemplateRefused",
     "activate_phase",
+    "add_document",
     "add_evidence",
     "add_member",
     "add_milestone",
     "add_mso_view",
     "add_recommendation",
     "add_signatory",
+    "add_version",
+    "approve_version",
     "change_barrier",
+    "change_document",
     "change_measure",
     "change_milestone",
     "change_phase",
@@ -137,6 +155,7 @@ __all__ = [
     "end_member",
     "hand_in_assessment",
     "hand_over_measure",
+    "levels_for",
     "move_barrier",
     "move_measure",
     "move_process",
@@ -146,6 +165,7 @@ __all__ = [
     "open_assessment",
     "place_assessment",
     "place_barriers",
+    "place_documents",
     "place_instrument",
     "place_process",
     "place_statement",
@@ -165,6 +185,7 @@ __all__ = [
     "save_answers",
     "save_series",
     "set_barrier_level",
+    "set_document_level",
     "sign_agreement",
     "tick_milestone",
     "untick_milestone",

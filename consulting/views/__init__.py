@@ -20,6 +20,16 @@ from .barriers import (
     withdraw_evidence,
 )
 from .detail import process_detail, process_log
+from .documents import (
+    add_document,
+    add_version,
+    approve_version,
+    change_document,
+    document_detail,
+    document_file,
+    document_list,
+    set_document_level,
+)
 from .measures import (
     add_mso_view,
     change_measure,
@@ -54,15 +64,19 @@ from .timeline import process_timeline
 
 __all__ = [
     "activate_phase",
+    "add_document",
     "add_evidence",
     "add_member",
     "add_milestone",
     "add_mso_view",
+    "add_version",
     "answer_assessment",
+    "approve_version",
     "assessment_list",
     "barrier_detail",
     "barrier_list",
     "change_barrier",
+    "change_document",
     "change_measure",
     "change_milestone",
     "change_phase",
@@ -71,6 +85,9 @@ __all__ = [
     "close_assessment",
     "create_process",
     "date_agreement",
+    "document_detail",
+    "document_file",
+    "document_list",
     "drop_milestone",
     "end_member",
     "hand_in_assessment",
@@ -95,6 +112,7 @@ __all__ = [
     "reopen_phase",
     "restore_milestone",
     "set_barrier_level",
+    "set_document_level",
     "sign_agreement",
     "tick_milestone",
     "untick_milestone",

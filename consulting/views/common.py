@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from academy.common.uploads import UploadRefused
 from consulting import permissions, selectors, services
 from consulting.forms import ProcessFormBase
 from consulting.models import Process
@@ -102,6 +103,8 @@ def form_page(
             result = act(form.cleaned_data)
         except services.ConsultingRefused as refusal:
             form.add_error(None, str(refusal))
+        except UploadRefused as refusal:
+            form.add_error("file", str(refusal))
         else:
             messages.success(request, success)
             return redirect(back or result)

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from wagtail.models import Page
 
 from academy import styleguide
-from consulting.models import Barrier, EffectCheck, Measure, Milestone, Phase, Process, SelfAssessment
+from consulting.models import Barrier, EffectCheck, Measure, Milestone, Phase, Process, ProcessDocument, SelfAssessment
 from courses.models import CourseRun, Session
 from enrolment.models import Booking, Certificate, Enrolment, ExternalCourse, Submission
 from enrolment.services import approval_token, check_in_code, renew_link
@@ -130,6 +130,11 @@ def check() -> list:
 def assessment(*more: str) -> list:
     """The round that is open."""
     return [SelfAssessment.objects.get(state="open").pk, *more]
+
+
+def document(kind: str) -> list:
+    """A document of the process whose barriers have the most evidence."""
+    return [ProcessDocument.objects.get(process__slug="p-spreehain", kind=kind).pk]
 
 
 def process() -> Process:
@@ -418,6 +423,15 @@ CONSULTING = [
     View("consulting:close_assessment", SECOND_FACILITATOR, assessment, brief=True),
     View("consulting:answer_assessment", "r-panke-fall", lambda: assessment("leitung")),
     View("consulting:hand_in_assessment", "r-panke-fall", assessment, brief=True),
+    View("consulting:document_list", FACILITATOR, lambda: [process().pk]),
+    View("consulting:document_list", SPONSOR, lambda: [process().pk], language="en", brief=True),
+    View("consulting:document_list", "r-spree-team", lambda: [process().pk], brief=True),
+    View("consulting:document_detail", FACILITATOR, lambda: document("agreement")),
+    View("consulting:document_detail", FACILITATOR, lambda: document("material"), language="en", brief=True),
+    View("consulting:add_document", FACILITATOR, lambda: [process().pk]),
+    View("consulting:add_version", FACILITATOR, lambda: document("plan"), brief=True),
+    View("consulting:change_document", FACILITATOR, lambda: document("plan"), brief=True),
+    View("consulting:set_document_level", FACILITATOR, lambda: document("material"), brief=True),
 ]
 EDITING = [
     View("home:report_list", EDITOR),
@@ -453,6 +467,8 @@ NOT_PAGES = {
     "series_calendar:series_feed": "a file for calendar programmes",
     "consulting:activate_phase": "POST only",
     "consulting:reopen_assessment": "POST only",
+    "consulting:approve_version": "POST only",
+    "consulting:document_file": "a file for those who may open it",
     "consulting:drop_milestone": "POST only",
     "consulting:release_evidence": "POST only",
     "consulting:withdraw_evidence": "POST only",
