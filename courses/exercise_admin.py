@@ -1,7 +1,5 @@
 """Wagtail's admin: exercises, written in the browser or uploaded as a package."""
 
-from collections import defaultdict
-
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -29,9 +27,11 @@ from . import material_reads, package_jobs, permissions, selectors, services
 from .enums import AccessState, MaterialKind
 from .forms import ExerciseContentForm, ExerciseForm
 from .h5p import services as h5p
+from .h5p.library import newest
 from .h5p.models import Content, Library
 from .h5p.player import export_url, preview_url
 from .h5p_forms import Tree
+from .official_editor import OfficialAddView, OfficialEditView, new_ways
 
 LANGUAGES = ("de", "en", "de-simple")
 
@@ -77,7 +77,7 @@ class ContentTypesView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Templa
     page_title = gettext_lazy("New exercise")
     header_icon = "media"
     template_name = "courses/admin/exercise_types.html"
-    index_url_name = upload_url_name = write_url_name = None
+    index_url_name = upload_url_name = write_url_name = official_add_url_name = None
 
     def get_breadcrumbs_items(self):
         exercises = {"url": reverse(self.index_url_name), "label": _("Exercises (H5P)")}
@@ -103,16 +103,8 @@ class ContentTypesView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Templa
             "types": types,
             "upload_url": upload_url,
             "may_install": may_install,
+            "official_ways": new_ways(self.official_add_url_name, names),
         }
-
-
-def newest(rows) -> list[Library]:
-    """Of each library only the highest version, by title."""
-    versions: dict[str, list[Library]] = defaultdict(list)
-    for row in rows:
-        versions[row.machine_name].append(row)
-    best = [max(found, key=lambda row: (row.major, row.minor)) for found in versions.values()]
-    return sorted(best, key=lambda row: (row.title.casefold(), row.machine_name))
 
 
 class ContentFormView:
@@ -231,7 +223,7 @@ class ContentEditView(ContentFormView, EditView):
 
     @cached_property
     def header_more_buttons(self):
-        return [*super().header_more_buttons, *exercise_buttons(self.object)]
+        return [*super().header_more_buttons, *exercise_buttons(self.object), *official_button(self.object)]
 
     def get_context_data(self, **kwargs):
         return {
@@ -249,6 +241,14 @@ def exercise_buttons(content: Content) -> list[Button]:
         Button(_("Download (.h5p)"), url=export_url(content=content), icon_name="download", priority=40),
         Button(_("Replace by a package"), url=replace_url, icon_name="upload", priority=50),
     ]
+
+
+def official_button(content: Content) -> list[Button]:
+    """The way into the official editor, where one is installed."""
+    if h5p.installed_editor() is None:
+        return []
+    url = reverse("exercises:official_edit", args=[content.pk])
+    return [Button(_("Open in the H5P editor"), url=url, icon_name="edit", priority=30)]
 
 
 def warn_of_left_out(request, content: Content) -> None:
@@ -383,14 +383,23 @@ class ExerciseViewSet(RowViewSet):
 
     def get_urlpatterns(self):
         types = self.construct_view(
-            ContentTypesView, upload_url_name=self.get_url_name("add"), write_url_name=self.get_url_name("write")
+            ContentTypesView,
+            upload_url_name=self.get_url_name("add"),
+            write_url_name=self.get_url_name("write"),
+            official_add_url_name=self.get_url_name("official_add"),
         )
+        official = {
+            "inspect_url_name": self.get_url_name("inspect"),
+            "official_edit_url_name": self.get_url_name("official_edit"),
+        }
         write = {**self.get_add_view_kwargs(), "write_url_name": self.get_url_name("write")}
         write |= {"inspect_url_name": self.get_url_name("inspect"), "template_name": ContentAddView.template_name}
         return [
             *super().get_urlpatterns(),
             path("write/", types, name="types"),
             path("write/<int:library_pk>/", self.construct_view(ContentAddView, **write), name="write"),
+            path("official/", self.construct_view(OfficialAddView, **official), name="official_add"),
+            path("official/<int:pk>/", self.construct_view(OfficialEditView, **official), name="official_edit"),
         ]
 
 

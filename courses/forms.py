@@ -1,5 +1,7 @@
 """What visitors ask of the catalogue, and what staff tells about courses and exercises."""
 
+import html
+
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,10 @@ from academy.enums import ServiceField
 from . import selectors
 from .enums import ApprovalPolicy, CourseFormat, CourseType
 from .h5p import services as h5p
+from .h5p.library import find as find_library
+from .h5p.manifest import load_json
 from .h5p.models import Content
+from .h5p.semantics import METADATA_KEYS
 from .h5p_forms import FileRefused, Tree
 from .h5p_forms.files import licence_choices
 from .models import EMPOWERMENT_NEEDS_NO_APPROVAL, Course
@@ -250,6 +255,57 @@ class ExerciseContentForm(forms.Form):
 
     def _note(self) -> str:
         return str(self.known.get("authorComments") or "")
+
+
+class OfficialEditorForm(forms.Form):
+    """What the official H5P editor hands over; `library`, `params`, `metadata`, `title`, `licence` of it are saved.
+
+    The fields are hidden: the page asks the editor in its frame for them. `session` names the uploads, `seen` the state
+    of the exercise that the editor opened.
+    """
+
+    MOST = 2_000_000  # characters of parameters; what a form may send at all is a little more
+
+    library = forms.CharField(max_length=300, required=False, widget=forms.HiddenInput)
+    params = forms.CharField(required=False, strip=False, max_length=MOST, widget=forms.HiddenInput)
+    session = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean(self):
+        given = super().clean()
+        written = _json_object(given.get("params", ""))
+        params, metadata = written.get("params"), written.get("metadata")
+        if not isinstance(params, dict) or not isinstance(metadata, dict):
+            raise forms.ValidationError(_("The editor handed over no exercise. Please choose a content type first."))
+        given["params"] = params
+        given["metadata"] = {key: _plain(value) for key, value in metadata.items() if key in METADATA_KEYS}
+        title = given["metadata"].pop("title", "")
+        given["title"] = title.strip() if isinstance(title, str) else ""
+        if not given["title"]:
+            raise forms.ValidationError(_("Please give the exercise a title in the editor."))
+        licence = given["metadata"].get("license")
+        given["licence"] = licence[:40] if isinstance(licence, str) and licence else "U"
+        given["library"] = find_library(given.get("library", ""))
+        if given["library"] is None:
+            raise forms.ValidationError(_("The content type of this exercise is not installed here."))
+        return given
+
+
+def _json_object(text: str) -> dict:
+    try:
+        value = load_json(text.encode())
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _plain(value):
+    """Metadata without the escapes with which the editor keeps every text."""
+    if isinstance(value, str):
+        return html.unescape(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return {key: _plain(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 class CourseSearchForm(BaseFilterForm):

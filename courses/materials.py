@@ -136,8 +136,9 @@ def replace_exercise(
 def change_exercise(*, content: Content, seen: str, actor: User, at: datetime, **written: Any) -> Content:
     """Save what was `written` into an exercise in the browser, as `save_content` of the player takes it.
 
-    Where learners get something else to see, a check of what stood there is taken back. Nobody is told: small changes
-    come often. Raises MaterialRefused without the right to change it, and ContentRefused as `save_content` does.
+    `library` may be a higher version of its content type. Where learners get something else to see, a check of what
+    stood there is taken back. Nobody is told: small changes come often. Raises MaterialRefused without the right to
+    change it, and ContentRefused as `save_content` does.
     """
     if not permissions.can_change_material(actor, content):
         raise MaterialRefused(_("You may not change this material. Please ask the editors."))
@@ -145,12 +146,11 @@ def change_exercise(*, content: Content, seen: str, actor: User, at: datetime, *
         before = _shown(type(content).objects.select_for_update().get(pk=content.pk))
         saved = h5p.save_content(
             content=content,
-            library=content.library,
             language=content.language,
             saved_by_key=str(actor.pseudonym),
             seen=seen,
             at=at,
-            **written,
+            **{"library": content.library, **written},
         )
         if _shown(saved) != before:
             _take_check_back(saved, at)
@@ -159,7 +159,7 @@ def change_exercise(*, content: Content, seen: str, actor: User, at: datetime, *
 
 def _shown(content: Content) -> tuple:
     """What learners see of an exercise; its licence and its authors are not part of that."""
-    return (content.title, content.params, content.files_prefix)
+    return (content.title, content.library_id, content.params, content.files_prefix)
 
 
 def tell_of_replacement(*, material: Model, version: MaterialVersion, actor: User, at: datetime) -> None:

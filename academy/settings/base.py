@@ -220,6 +220,8 @@ STATICFILES_FINDERS = [
 ]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_ADD_HEADERS_FUNCTION = static_headers.add_headers
+# A second host of this site for the official H5P editor, where one is installed: its code then runs apart from ours.
+H5P_CONTENT_ORIGIN = env.str("H5P_CONTENT_ORIGIN", default="").rstrip("/")
 H5P_ATTEMPT_HANDLER = "enrolment.services.record_h5p_attempt"
 FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

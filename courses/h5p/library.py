@@ -132,6 +132,16 @@ def find(name: str) -> Library | None:
     return Library.objects.named(parsed.machine_name, parsed.major, parsed.minor).first() if parsed else None
 
 
+def newest(rows: Iterable[Library]) -> list[Library]:
+    """Of each library only the highest version, by title."""
+    best: dict[str, Library] = {}
+    for row in rows:
+        known = best.get(row.machine_name)
+        if known is None or (row.major, row.minor) > (known.major, known.minor):
+            best[row.machine_name] = row
+    return sorted(best.values(), key=lambda row: (row.title.casefold(), row.machine_name))
+
+
 def read_file(row: Library, path: str) -> bytes | None:
     """A file of the library, or None where it has no such file."""
     storage = h5p_storage()

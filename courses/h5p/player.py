@@ -43,8 +43,8 @@ def page(*, content: Content, token: str, claims: tokens.PlayerClaims, at: datet
     """The context of the embed page. The core hears of each file of the libraries; the page loads them in bundles."""
     libraries = library.load_order([use.library for use in content.content_libraries.select_related("library")])
     styled = _styled(libraries)
-    scripts = [url for row in libraries for url in _asset_urls(row, bundles.SCRIPTS)]
-    styles = [url for row in styled for url in _asset_urls(row, bundles.STYLES)]
+    scripts = [url for row in libraries for url in asset_urls(row, bundles.SCRIPTS)]
+    styles = [url for row in styled for url in asset_urls(row, bundles.STYLES)]
     bundled_styles = bundles.address_of(styled, kind=bundles.STYLES)
     bundled_scripts = bundles.address_of(libraries, kind=bundles.SCRIPTS)
     return {
@@ -156,9 +156,13 @@ def state_data(*, content: Content, claims: tokens.PlayerClaims, data_type: str,
     return None if data == State.RESET else data
 
 
-def _asset_urls(row: Library, key: str) -> list[str]:
-    release = row.prefix.removeprefix("libraries/")
-    return [bundles.asset_address(release, asset_path(asset)) for asset in row.metadata.get(key) or []]
+def asset_urls(row: Library, key: str) -> list[str]:
+    return [file_url(row, asset_path(asset)) for asset in row.metadata.get(key) or []]
+
+
+def file_url(row: Library, path: str) -> str:
+    """The address of a file of an installed library, in the patch that is installed now."""
+    return bundles.asset_address(row.prefix.removeprefix("libraries/"), path)
 
 
 def _styled(libraries: list[Library]) -> list[Library]:

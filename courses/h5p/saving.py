@@ -50,7 +50,8 @@ def save_content(
 ) -> Content:
     """Make a content from `params`, or write them into `content`, filtered and completed by the semantics.
 
-    `seen` is the fingerprint of the content as its editor opened it: raises ContentRefused when somebody else has
+    `library` may be a higher version of the content's own type, never another type or a lower version. `seen` is the
+    fingerprint of the content as its editor opened it: raises ContentRefused when somebody else has
     saved it since. `new_files` are stored beside the files of the content (or, for a copy, of `files_of`); a file that
     the parameters no longer name goes. Attempts and statements are never touched; a saved state is reset where its
     content type asked for that and the parameters changed.
@@ -63,7 +64,11 @@ def save_content(
     with storage.all_or_nothing() as writer, transaction.atomic():
         row = _locked(content, seen) if content else Content(uuid=uuids.uuid4(), created_at=at)
         if content is None:
-            row.uploaded_by_key, row.library, row.language = saved_by_key, library, language.lower()
+            row.uploaded_by_key, row.language = saved_by_key, language.lower()
+        else:
+            _check_upgrade(row.library, library)
+        is_upgraded = content is not None and row.library_id != library.pk
+        row.library = library
         source = (content and row) or files_of
         old_text = json.dumps(source.params, ensure_ascii=False) if source else ""
         before, filtered = row.params, _filter(row, params, {*(source.files if source else ()), *new_files})
@@ -72,7 +77,7 @@ def save_content(
         _keep_files(row, source, _still_named(source, old_text, row.params), new_files, writer)
         row.save()
         name_libraries(row, [libraries.find(name) for name in filtered.libraries])
-        if content is not None and before != row.params:
+        if content is not None and (is_upgraded or before != row.params):
             reset_states(row, at)
         return row
 
@@ -83,6 +88,15 @@ def _locked(content: Content, seen: str) -> Content:
         sentence = _("Somebody else has saved this exercise since you opened it. Nothing of theirs was overwritten.")
         raise ContentRefused("changed", sentence)
     return row
+
+
+def _check_upgrade(old: Library, new: Library) -> None:
+    if old.machine_name != new.machine_name:
+        sentence = _("The content type of an exercise stays the same. Please make a new exercise for another type.")
+        raise ContentRefused("invalid", sentence)
+    if (new.major, new.minor) < (old.major, old.minor):
+        sentence = _("This exercise is made with {old} and does not go back to {new}.")
+        raise ContentRefused("invalid", str(sentence).format(old=old, new=new))
 
 
 def _filter(row: Content, params: dict, files: set[str]) -> semantics.Filtered:

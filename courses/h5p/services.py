@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from . import builder, library, locks, semantics, storage
 from .archive import digest
 from .editor_files import install_editor, installed_editor, remove_editor
+from .editor_uploads import drop_uploads, keep_upload, opened_uploads
 from .errors import PackageError, PackageRefused, error
 from .library import LibraryRefused, Planned
 from .models import Attempt, Content, EditorRelease, Library, State, Statement
@@ -32,6 +33,7 @@ __all__ = [
     "delete_library",
     "delete_unnamed_files",
     "delete_uploads",
+    "drop_uploads",
     "erase_user_data",
     "fingerprint",
     "held_package",
@@ -42,6 +44,8 @@ __all__ = [
     "install_libraries",
     "install_own_libraries",
     "installed_editor",
+    "keep_upload",
+    "opened_uploads",
     "planned_libraries",
     "record_finished",
     "record_state",

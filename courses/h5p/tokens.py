@@ -13,6 +13,7 @@ _PLAYER = "h5p.player"
 _FILES = "h5p.files"
 _EXPORT = "h5p.export"
 _BUNDLE = "h5p.bundle"
+_EDITOR = "h5p.editor"
 
 
 class TokenRefused(Exception):
@@ -30,6 +31,28 @@ class PlayerClaims:
     @property
     def is_preview(self) -> bool:
         return self.context == PREVIEW
+
+
+@dataclass(frozen=True)
+class EditorClaims:
+    """Which content is open in the official editor (0: one that is not there yet), in which languages, and under which
+    name its uploads lie until somebody saves."""
+
+    content_id: int
+    language: str
+    interface: str
+    upload: str
+
+
+def make_editor_token(*, content_id: int, language: str, interface: str, upload: str) -> str:
+    return signing.dumps([content_id, language, interface, upload], salt=_EDITOR)
+
+
+def read_editor_token(token: str) -> EditorClaims:
+    try:
+        return EditorClaims(*signing.loads(token, salt=_EDITOR, max_age=PLAYER_HOURS * 3600))
+    except signing.BadSignature as forged:
+        raise TokenRefused from forged
 
 
 def make_player_token(*, content: Content, user_key: str, context: str) -> str:

@@ -1,8 +1,9 @@
-"""Mounted at /h5p/ without a language prefix. All but the export are read by the player's frame."""
+"""Mounted at /h5p/ without a language prefix. All but the export are read by the frame of the player or of the
+official editor."""
 
 from django.urls import path, re_path
 
-from . import views
+from . import editor_views, views
 
 app_name = "h5p"
 
@@ -21,6 +22,15 @@ urlpatterns = [
         r"^libraries/(?P<folder>[\w.-]+)/(?P<release>[0-9]{1,5}-[0-9a-f]{8})/(?P<path>.+)$",
         views.library_release,
         name="library_release",
+    ),
+    path("editor/", editor_views.page, name="editor"),
+    path("editor/ajax/", editor_views.ajax, name="editor_ajax"),
+    path("editor/uploads/<str:token>/", views.base, name="editor_uploads"),
+    path("editor/uploads/<str:token>/<path:path>", editor_views.upload, name="editor_upload"),
+    re_path(
+        r"^editor/files/(?P<core>[0-9a-f]{16})/(?P<editor>[0-9a-f]{16})/(?P<path>.*)$",
+        editor_views.release_file,
+        name="editor_file",
     ),
     path("libraries/<str:folder>/<path:path>", views.library_file, name="library_file"),
 ]

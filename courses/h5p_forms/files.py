@@ -3,7 +3,6 @@
 import hashlib
 import html
 import io
-from collections.abc import Callable
 from pathlib import PurePath
 from typing import IO, Any
 
@@ -18,32 +17,11 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.permissions import policy_registry
 
 from courses.h5p import text as h5p_text
-from courses.h5p.archive import CONTENT_TYPES, Limits
-from courses.h5p.files import DOWNLOAD_TYPE, SHOWN_TYPES
+from courses.h5p.archive import Limits
+from courses.h5p.kinds import ENDINGS, FOLDERS, is_what_it_says, mime
 
 from .nodes import KEPT, MISSING, ListNode, Node, PartBlock, _packed, _unpacked
 
-FOLDERS = {"image": "images", "audio": "audios", "video": "videos", "file": "files"}
-BEGINNINGS: dict[str, Callable[[bytes], bool]] = {  # what a file of that kind begins with
-    "png": lambda head: head.startswith(b"\x89PNG\r\n\x1a\n"),
-    "jpg": lambda head: head.startswith(b"\xff\xd8\xff"),
-    "jpeg": lambda head: head.startswith(b"\xff\xd8\xff"),
-    "gif": lambda head: head.startswith((b"GIF87a", b"GIF89a")),
-    "webp": lambda head: head.startswith(b"RIFF") and head[8:12] == b"WEBP",
-    "mp3": lambda head: head.startswith(b"ID3") or (head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE0 == 0xE0),
-    "ogg": lambda head: head.startswith(b"OggS"),
-    "wav": lambda head: head.startswith(b"RIFF") and head[8:12] == b"WAVE",
-    "m4a": lambda head: head[4:8] == b"ftyp",
-    "mp4": lambda head: head[4:8] == b"ftyp",
-    "webm": lambda head: head.startswith(b"\x1a\x45\xdf\xa3"),
-    "pdf": lambda head: head.startswith(b"%PDF-"),
-}
-ENDINGS = {
-    "image": ["png", "jpg", "jpeg", "gif", "webp"],
-    "audio": ["mp3", "m4a", "ogg", "wav"],
-    "video": ["mp4", "webm", "ogg"],
-    "file": sorted(CONTENT_TYPES),
-}
 RIGHTS = ("title", "author", "source", "license")
 LICENCES = [
     "U",
@@ -201,7 +179,7 @@ class Files:
         return [*licence_choices(), *((code, code) for code in sorted(known))]
 
     def facts_of(self, path: str) -> dict:
-        return {"path": path, "mime": _mime(path)}
+        return {"path": path, "mime": mime(path)}
 
     def take_in(self, chosen: Any, kind: str) -> dict:
         """A file of the library as a file of this exercise. Raises FileRefused."""
@@ -213,7 +191,7 @@ class Files:
             sentence = _("«{title}» cannot be used here. Allowed are files that end in: {endings}.")
             raise FileRefused(sentence.format(title=chosen.title, endings=", ".join(ENDINGS[kind])))
         data = self._read(chosen)
-        if not BEGINNINGS.get(ending, lambda head: True)(data[:64]):
+        if not is_what_it_says(ending, data[:64]):
             raise FileRefused(_("«{title}» is not what the ending of its name says.").format(title=chosen.title))
         name = slugify(chosen.title)[:40] or kind
         path = f"{FOLDERS[kind]}/{name}-{hashlib.sha256(data).hexdigest()[:8]}.{ending}"
@@ -258,8 +236,3 @@ def is_description(spec: dict) -> bool:
 
 def _shown(word: Any) -> str:
     return html.unescape(word) if isinstance(word, str) else ""
-
-
-def _mime(path: str) -> str:
-    kind = SHOWN_TYPES.get(path.rsplit(".", 1)[-1].lower(), DOWNLOAD_TYPE)
-    return kind.split(";", 1)[0]

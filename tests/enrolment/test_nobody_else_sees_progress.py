@@ -173,7 +173,7 @@ def arguments(world: World) -> dict:
         "content_type_app_name": "courses", "content_type_model_name": "readingsteppage",
         "kind": "link", "action": "delete", "mode": "side", "object_id": NONE, "filter_spec": "original",
         "data_type": "state", "sub_content_id": "0", "folder": "Test.Quiz-1.0", "release": "1-0a0b0c0d",
-        "field_slug": "leitung",
+        "field_slug": "leitung", "core": 16 * "0", "editor": 16 * "0",
         "path": "datei.json", "token": "nonsense", "key": "nonsense", "uidb36": "1", "uidb64": "MQ",
     }  # fmt: skip
     others = """assessment_id barrier_id check_id collection_id doc_id document_id entry_id evidence_id image_id
