@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
     "feedback-sums": {"task": "enrolment.sum_feedback", "schedule": crontab(minute=50, hour=3)},
     "exercises-tidy": {"task": "courses.tidy_exercises", "schedule": crontab(minute=20, hour=3)},
     "report-contacts-go": {"task": "home.forget_report_contacts", "schedule": crontab(minute=40, hour=3)},
+    "request-contacts-go": {"task": "consulting.forget_request_contacts", "schedule": crontab(minute=55, hour=3)},
     "statement-review": {"task": "home.remind_of_review", "schedule": crontab(minute=30, hour=7)},
     "publish-scheduled": {"task": "home.publish_scheduled", "schedule": crontab(minute="*/5")},
 }

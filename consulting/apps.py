@@ -9,8 +9,9 @@ class ConsultingConfig(AppConfig):
     verbose_name = _("Process facilitation")
 
     def ready(self) -> None:
-        from academy.common.registry import registry
+        from academy.common.registry import RetentionRule, registry
 
+        from . import services
         from .audit_checks import broken_consents, broken_documents, broken_promises, broken_sheets
         from .cards import own_processes_card
         from .demo.people import open_demo_logins
@@ -30,4 +31,7 @@ class ConsultingConfig(AppConfig):
         registry.add_invariant(broken_sheets)
         registry.add_invariant(broken_documents)
         registry.add_invariant(open_demo_logins)
+        reason = _("Addresses of those who asked for process facilitation go 180 days after the decision.")
+        rule = RetentionRule("consulting.request_contacts", reason, services.forget_request_contacts)
+        registry.add_retention_rule(rule)
         connect()

@@ -81,6 +81,11 @@ def can_create_process(user, *, on: date) -> bool:
     return bool(roles_of(user, on=on) & {Role.PROGRAMME_LEAD, Role.FACILITATOR})
 
 
+def can_decide_requests(user, *, on: date) -> bool:
+    """Take requests for process facilitation up, or turn them down."""
+    return user.is_active and Role.PROGRAMME_LEAD in roles_of(user, on=on)
+
+
 def can_change_process(user, process: Process, *, on: date) -> bool:
     """Header, phases, milestones and people."""
     return rights_in(user, process, on=on).can_change

@@ -18,6 +18,7 @@ from .models import (
     MeasureMove,
     ProcessMember,
     ProcessMove,
+    ProcessRequest,
     ReleaseEvent,
     StatementMove,
 )
@@ -70,6 +71,15 @@ ENTRIES = [
         purpose=_("Proving who changed what in a process facilitation, under a pseudonym."),
         period=_("24 months, or as long as the funder's evidence must be kept."),
         kept_because=_("The log holds a pseudonym only; erasing the account cuts the link to the person."),
+    ),
+    PersonalData(
+        model=ProcessRequest,
+        person=None,
+        purpose=_("Deciding about requests for process facilitation, and answering those who ask."),
+        period=_(
+            "The address until 180 days after the request is settled; what the unit wrote as long as the process."
+        ),
+        kept_because=_("Requests come without an account; the address is erased by itself after its period."),
     ),
     PersonalData(
         model=StatementMove,

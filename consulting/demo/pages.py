@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
 from wagtail.models import Page
 
 from consulting.models import StatementIndexPage
@@ -159,6 +161,14 @@ def _fill_statement_list(page: StatementIndexPage) -> StatementIndexPage:
     return refresh_page(page, {"title": words["title"], "lead": words["lead"]})
 
 
+def _target(key: str, found: Found, language: str) -> dict[str, Any]:
+    """Whoever wants to ask for process facilitation comes to the form, everybody else to the page."""
+    if key != "consulting":
+        return {"page": found.pages[key, language].pk}
+    with translation.override(language):
+        return {"page": None, "address": reverse("consulting:request_facilitation")}
+
+
 def _start_page(language: str, found: Found) -> dict[str, Any]:
     if language == EASY_LANGUAGE:
         words = _published_words("easy", "de")
@@ -166,8 +176,6 @@ def _start_page(language: str, found: Found) -> dict[str, Any]:
         return {"title": words["title"], "body": body, "easy_status": EasyStatus(read("meta")["easy_status"])}
     words, start = _published_words("home", language), read("start_pages")
     pairs = zip(words["actions"], start["actions"], strict=True)
-    actions = [
-        {"type": "action", "value": {"label": label, "page": found.pages[key, language].pk}} for label, key in pairs
-    ]
+    actions = [{"type": "action", "value": {"label": label, **_target(key, found, language)}} for label, key in pairs]
     body = with_keys(start[language], found, language)
     return {"title": words["title"], "lead": words["lead"], "actions": actions, "body": body}

@@ -22,19 +22,23 @@ from .processes import (
     text_area,
     title_fields,
 )
+from .requests import AssignRequestForm, DeclineRequestForm, FacilitationRequestForm
 
 __all__ = [
     "AgreementForm",
     "AssessmentFieldForm",
     "AssessmentForm",
+    "AssignRequestForm",
     "BarrierFilterForm",
     "BarrierForm",
     "CloseAssessmentForm",
+    "DeclineRequestForm",
     "DocumentForm",
     "DocumentLevelForm",
     "DocumentTitleForm",
     "EffectForm",
     "EvidenceForm",
+    "FacilitationRequestForm",
     "GoalForm",
     "HandOverForm",
     "LevelForm",

@@ -6,6 +6,7 @@ from .documents import DocumentMove, DocumentVersion, ProcessDocument
 from .measures import EffectCheck, Goal, Measure, MeasureMove
 from .pages import StatementIndexPage
 from .processes import Milestone, Phase, Process, ProcessMember, ProcessMove
+from .requests import ProcessRequest
 from .series import DateSeries, SeriesException
 from .statements import FollowUp, Recommendation, Signatory, Statement, StatementMove
 from .templates import ProcessTemplate, TemplateMilestone, TemplatePhase
@@ -32,6 +33,7 @@ __all__ = [
     "ProcessDocument",
     "ProcessMember",
     "ProcessMove",
+    "ProcessRequest",
     "ProcessTemplate",
     "Recommendation",
     "ReleaseEvent",

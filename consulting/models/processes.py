@@ -41,7 +41,7 @@ class ProcessQuerySet(models.QuerySet):
     def with_timetable(self):
         """With unit, phases and milestones at hand, in a constant number of queries."""
         milestones = models.Prefetch("milestones", queryset=Milestone.objects.select_related("phase"))
-        return self.select_related("unit__organisation").prefetch_related("phases", milestones)
+        return self.select_related("unit__organisation", "request").prefetch_related("phases", milestones)
 
 
 class Process(models.Model):

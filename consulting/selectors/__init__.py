@@ -56,6 +56,7 @@ from .processes import (
     statements_visible_to,
     waiting_milestones_of,
 )
+from .requests import requests_visible_to
 from .timeline import DatedThing, PhaseSpan, dated_things, phase_spans
 
 __all__ = [
@@ -109,6 +110,7 @@ __all__ = [
     "processes_visible_to",
     "public_addressees",
     "public_series",
+    "requests_visible_to",
     "result_of",
     "schedule_of",
     "shows_change_over_units",

@@ -31,6 +31,7 @@ from .common import (
     MilestoneRefused,
     PhaseRefused,
     ProcessRefused,
+    RequestRefused,
     StatementRefused,
     TemplateRefused,
 )
@@ -86,6 +87,7 @@ from .placing_barriers import (
 from .placing_documents import PlacedDocument, place_documents
 from .placing_statements import PlacedFollowUp, PlacedRecommendation, PlacedSignatory, place_statement
 from .processes import change_process, create_process_from_template, date_agreement, move_process, sign_agreement
+from .requests import assign_request, decline_request, forget_request_contacts, request_facilitation
 from .series import SeriesRefused, save_series
 from .statements import (
     add_recommendation,
@@ -126,6 +128,7 @@ __all__ = [
     "PlacedRelease",
     "PlacedSignatory",
     "ProcessRefused",
+    "RequestRefused",
     "SeriesRefused",
     "StatementRefused",
     "TemplateRefused",
@@ -139,6 +142,7 @@ __all__ = [
     "add_signatory",
     "add_version",
     "approve_version",
+    "assign_request",
     "change_barrier",
     "change_document",
     "change_measure",
@@ -151,8 +155,10 @@ __all__ = [
     "create_process_from_template",
     "create_statement",
     "date_agreement",
+    "decline_request",
     "drop_milestone",
     "end_member",
+    "forget_request_contacts",
     "hand_in_assessment",
     "hand_over_measure",
     "levels_for",
@@ -179,6 +185,7 @@ __all__ = [
     "release_evidence",
     "reopen_assessment",
     "reopen_phase",
+    "request_facilitation",
     "require_phase_move",
     "require_template_order",
     "restore_milestone",

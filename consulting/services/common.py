@@ -35,6 +35,10 @@ class MemberRefused(ConsultingRefused):
     """Something cannot be done with a person's function."""
 
 
+class RequestRefused(ConsultingRefused):
+    """A request cannot be taken, taken up or turned down."""
+
+
 class TemplateRefused(ConsultingRefused):
     """A template cannot be used or published as it is."""
 

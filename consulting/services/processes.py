@@ -12,9 +12,18 @@ from academy.models import Unit, User
 from academy.selectors import roles_of
 from consulting import permissions, selectors, workflow
 from consulting.enums import Move, PhaseKey, PhaseState, ProcessRole, ProcessState
-from consulting.models import Milestone, Phase, Process, ProcessMember, ProcessTemplate
+from consulting.models import Milestone, Phase, Process, ProcessMember, ProcessRequest, ProcessTemplate
 
-from .common import ProcessRefused, TemplateRefused, free_slug, locked, log, require_change, require_running
+from .common import (
+    ProcessRefused,
+    RequestRefused,
+    TemplateRefused,
+    free_slug,
+    locked,
+    log,
+    require_change,
+    require_running,
+)
 from .moving import move_state
 from .phases import activate_phase, reach_phase
 
@@ -191,10 +200,18 @@ def move_process(*, process: Process, move: Move, reason: str = "", actor: User 
     """Make one move of `workflow.PROCESS_MOVES`.
 
     Starting a process is leaving its clarification, so it is refused until everything of C1 is there; closing it asks
-    that every phase is reached; aborting it asks for a reason. Raises ProcessRefused or PhaseRefused.
+    that every phase is reached; aborting it asks for a reason. What came by the public form is taken up and turned down
+    as a request. Raises ProcessRefused, RequestRefused or PhaseRefused.
     """
     process = locked(process)
     require_change(actor, process, at=at)
+    if process.state == ProcessState.REQUEST and ProcessRequest.objects.filter(process=process).exists():
+        raise RequestRefused(_("This came as a request. The programme lead takes it up or turns it down there."))
+    return make_move(process, move, reason=reason, actor=actor, at=at)
+
+
+def make_move(process: Process, move: Move, *, reason: str = "", actor: User | None, at: datetime) -> Process:
+    """The move itself; the row is locked and the right is asked for by the caller."""
     reason = reason.strip()
     if move in workflow.NEEDS_REASON and not reason:
         raise ProcessRefused(_("Please give a reason: it stays in the log."))

@@ -59,6 +59,7 @@ from .processes import (
     move_process,
     sign_agreement,
 )
+from .requests import process_request, request_facilitation, request_list, request_thanks
 from .series import open_dates
 from .timeline import process_timeline
 
@@ -104,12 +105,16 @@ __all__ = [
     "process_detail",
     "process_list",
     "process_log",
+    "process_request",
     "process_timeline",
     "reach_phase",
     "record_barrier",
     "release_evidence",
     "reopen_assessment",
     "reopen_phase",
+    "request_facilitation",
+    "request_list",
+    "request_thanks",
     "restore_milestone",
     "set_barrier_level",
     "set_document_level",

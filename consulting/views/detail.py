@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from consulting import selectors, workflow
-from consulting.enums import SOON_DAYS, Move, Pace, PhaseKey, PhaseState, ProcessRole
+from consulting.enums import SOON_DAYS, Move, Pace, PhaseKey, PhaseState, ProcessRole, ProcessState
 from consulting.models import Phase, Process, ProcessMember, ProcessMove
 from consulting.permissions import Rights
 from consulting.wording import day_text, language_of, short_day_text
@@ -224,8 +224,15 @@ def person_row(process: Process, member: ProcessMember, rights: Rights, *, today
 
 
 def state_buttons(process: Process) -> list[dict]:
-    """The moves of the process that its state allows; starting it is finishing clarification, so it has no button."""
-    return [
+    """The moves of the process that its state allows; starting it is finishing clarification, so it has no button.
+
+    What came by the public form is settled there, and its page stays at hand afterwards.
+    """
+    asked = getattr(process, "request", None)
+    link = [{"label": _("The request that it began with"), "url": asked.get_absolute_url()}] if asked else []
+    if asked and process.state == ProcessState.REQUEST:
+        return link
+    return link + [
         {"label": MOVE_WORDS[move][0], "url": reverse("consulting:move_process", args=[process.pk, move])}
         for move in workflow.moves_from(process.state)
         if move in MOVE_WORDS

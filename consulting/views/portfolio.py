@@ -49,6 +49,7 @@ def process_list(request: HttpRequest) -> HttpResponse:
         "shows_lights": reads,
         "tabs": _tabs(form, shows_over=state == selectors.OVER or state in OVER_STATES),
         "files": [{"kind": kind.upper(), "url": f"?{urlencode({**form.accepted, 'export': kind})}"} for kind in FILES],
+        "can_decide": permissions.can_decide_requests(request.user, on=today),
         "can_create": permissions.can_create_process(request.user, on=today),
         "breadcrumbs": [*crumbs()[:-1], {"title": _("Process facilitations")}],
     }

@@ -8,6 +8,7 @@ from io import BytesIO
 from academy.common.jobs import JobResult
 from academy.models import Job, User
 from academy.services import advance_job, claim_job, finish_job, start_job
+from consulting.services import request_facilitation
 from courses.models import Course, CourseRun
 from enrolment import services
 from enrolment.enums import EnrolmentState
@@ -44,8 +45,25 @@ def live(*, at: datetime) -> None:
     _begin_task(place, at=at)
     _enrol(learner, ASKED, at=at)
     _offer(learner, at=at)
+    _ask_for_facilitation(at=at)
     _work_in_background(at=at)
     _open_check_in(_enrol(person("r-redaktion"), "kraftraum", at=at), at=at)
+
+
+def _ask_for_facilitation(*, at: datetime) -> None:
+    request_facilitation(
+        organisation="Bezirksamt Musterhain (Demo)",
+        kind="district_office",
+        unit="Bürgeramt 2",
+        field="citizen_services",
+        service="Wohnung anmelden",
+        reason="Viele kommen dreimal, bis alle Papiere da sind.",
+        contact="Leitung Bürgeramt",
+        email="buergeramt@demo.example",
+        consent="Ja.",
+        language="de",
+        at=at,
+    )
 
 
 def _begin_task(place: Enrolment, *, at: datetime) -> None:

@@ -97,6 +97,12 @@ PUBLIC = [
         ("problem", "email"),
         form="BarrierReportForm",
     ),
+    Sent(
+        "consulting:request_facilitation",
+        {"organisation": " ", "unit": "Bürgeramt", "email": "keine-adresse", "reason": "Lange Wege."},
+        ("organisation", "kind", "field", "service", "contact", "email", "consent"),
+        form="FacilitationRequestForm",
+    ),
     Sent("home:search", {"q": "lang" * 30}, ("q",), status=400, form="SearchForm"),
     Sent("enrolment:verify", {"code": "---"}, ("code",), form="CodeForm"),
 ]
@@ -334,11 +340,20 @@ CONSULTING = [
     Sent("consulting:close_assessment", {}, ("is_over",), form="CloseAssessmentForm"),
     Sent("consulting:answer_assessment", {"l1": "3"}, ("l2", "l3", "l4"), form="AssessmentFieldForm"),
 ]
+REQUESTS = [
+    Sent(
+        "consulting:process_request",
+        {"assign-title_de": " ", "assign-starts_on": NO_DAY, "assign-budget_days": "0"},
+        ("assign-facilitator", "assign-title_de", "assign-starts_on", "assign-budget_days"),
+        form="AssignRequestForm",
+    ),
+    Sent("consulting:process_request", {"decline-reason": " "}, ("decline-reason",), form="DeclineRequestForm"),
+]
 EDITING = [
     Sent("home:report_detail", {"answer-answer": " "}, ("answer-answer",), form="AnswerReportForm"),
     Sent("home:report_detail", {"close-note": " "}, ("close-note",), form="CloseReportForm"),
 ]
-FORMS = [*PUBLIC, *ACCOUNT, *PLACES, *TEACHING, *ORGANISATION, *CONSULTING, *EDITING]
+FORMS = [*PUBLIC, *ACCOUNT, *PLACES, *TEACHING, *ORGANISATION, *CONSULTING, *REQUESTS, *EDITING]
 
 # Forms with fields in which nothing can be wrong.
 NOT_TYPED = {

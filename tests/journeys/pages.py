@@ -16,7 +16,17 @@ from django.utils import timezone, translation
 from wagtail.models import Page
 
 from academy import styleguide
-from consulting.models import Barrier, EffectCheck, Measure, Milestone, Phase, Process, ProcessDocument, SelfAssessment
+from consulting.models import (
+    Barrier,
+    EffectCheck,
+    Measure,
+    Milestone,
+    Phase,
+    Process,
+    ProcessDocument,
+    ProcessRequest,
+    SelfAssessment,
+)
 from courses.models import CourseRun, Session
 from enrolment.models import Booking, Certificate, Enrolment, ExternalCourse, Submission
 from enrolment.services import approval_token, check_in_code, renew_link
@@ -30,6 +40,7 @@ FACILITATOR = "r-pb-a"
 SECOND_FACILITATOR = "r-pb-b"  # has the process with an open self-assessment
 EDITOR = "r-redaktion"
 OFFICE = "r-akademie"
+LEAD = "r-pl"
 SPONSOR = "r-spree-leitung"
 TRAINER = "r-trainer-1"
 SECOND_TRAINER = "r-trainer-2"  # somebody waits for this trainer's feedback
@@ -142,6 +153,11 @@ def process() -> Process:
     return facilitated.earliest("pk")
 
 
+def asked() -> ProcessRequest:
+    """A request from outside that nobody has decided about."""
+    return ProcessRequest.objects.waiting().earliest("pk")
+
+
 def phase(**conditions) -> list:
     found = Phase.objects.filter(process__members__person=person(FACILITATOR), process__state="active", **conditions)
     one = found.earliest("pk")
@@ -252,6 +268,9 @@ PUBLIC = [
     View("home:report_barrier", language="en", brief=True),
     View("home:report_barrier", language="de-simple", brief=True),
     View("home:report_thanks", args=lambda: [report(state="open").reference]),
+    View("consulting:request_facilitation"),
+    View("consulting:request_facilitation", language="en", brief=True),
+    View("consulting:request_thanks", args=lambda: [asked().reference]),
     View("demo:roles"),
     View("enrolment:verify"),
     View("enrolment:verify_code", args=lambda: [certificate().code]),
@@ -378,6 +397,10 @@ CONSULTING = [
     View("consulting:process_list", FACILITATOR),
     View("consulting:process_list", FACILITATOR, query="?light=overdue&sort=late", brief=True),
     View("consulting:process_list", "r-bericht", brief=True),
+    View("consulting:process_list", LEAD, brief=True),
+    View("consulting:request_list", LEAD),
+    View("consulting:request_list", LEAD, query="?show=settled", brief=True),
+    View("consulting:process_request", LEAD, lambda: [asked().pk]),
     View("consulting:create_process", FACILITATOR),
     View("consulting:process_detail", FACILITATOR, lambda: [process().pk]),
     View("consulting:process_detail", SPONSOR, lambda: [process().pk], brief=True),
