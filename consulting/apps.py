@@ -12,7 +12,13 @@ class ConsultingConfig(AppConfig):
         from academy.common.registry import RetentionRule, registry
 
         from . import services
-        from .audit_checks import broken_consents, broken_documents, broken_promises, broken_sheets
+        from .audit_checks import (
+            broken_consents,
+            broken_documents,
+            broken_promises,
+            broken_sheets,
+            changed_templates,
+        )
         from .cards import own_processes_card
         from .demo.people import open_demo_logins
         from .personal_data import ENTRIES
@@ -30,6 +36,7 @@ class ConsultingConfig(AppConfig):
         registry.add_invariant(broken_consents)
         registry.add_invariant(broken_sheets)
         registry.add_invariant(broken_documents)
+        registry.add_invariant(changed_templates)
         registry.add_invariant(open_demo_logins)
         reason = _("Addresses of those who asked for process facilitation go 180 days after the decision.")
         rule = RetentionRule("consulting.request_contacts", reason, services.forget_request_contacts)

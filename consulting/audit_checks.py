@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from django.db.models import F
 from django.utils import timezone
 
+from academy.models import AuditEntry
+
 from . import selectors, services
 from .enums import OUT_STATES, AssessmentState, ConsentState, ProcessState
 from .models import (
@@ -14,6 +16,7 @@ from .models import (
     Milestone,
     Process,
     ProcessDocument,
+    ProcessTemplate,
     Signatory,
     Statement,
 )
@@ -43,6 +46,18 @@ def broken_documents() -> Iterator[str]:
     for document in ProcessDocument.objects.order_by("pk").iterator(chunk_size=100):
         if document.level not in services.levels_for(document):
             yield f"document {document.pk}: its kind is not for people of level {document.level}"
+
+
+def changed_templates() -> Iterator[str]:
+    """Versions of templates that no longer say what they said when they were published; this is never allowed."""
+    published = dict(
+        AuditEntry.objects.filter(action="template.published", data__has_key="fingerprint")
+        .order_by("at", "pk")
+        .values_list("object_id", "data__fingerprint")
+    )
+    for template in ProcessTemplate.objects.prefetch_related("phases", "milestones").order_by("pk"):
+        if published.get(str(template.pk), "") not in ("", services.fingerprint(template)):
+            yield f"template {template.pk} ({template.slug} {template.version}): changed after it was published"
 
 
 def broken_consents() -> Iterator[str]:

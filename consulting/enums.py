@@ -95,6 +95,22 @@ class Move(TextChoices):
     OPEN_ASSESSMENT = "open_assessment", _("Self-assessment opened")
     CLOSE_ASSESSMENT = "close_assessment", _("Self-assessment closed")
     REOPEN_ASSESSMENT = "reopen_assessment", _("Self-assessment opened again")
+    TAKE_OVER = "take_over", _("Change of the template taken over")
+    SETTLE_TEMPLATE = "settle_template", _("New version of the template looked through")
+
+
+class TemplateChange(TextChoices):
+    """In what a newer version of a template can differ from the one that a process came from."""
+
+    ORDER_PHASES = "order_phases", _("order of the phases")
+    ADD_PHASE = "add_phase", _("phase added")
+    DROP_PHASE = "drop_phase", _("phase taken out")
+    RENAME_PHASE = "rename_phase", _("phase renamed")
+    CHECK_PHASE = "check_phase", _("exit check changed")
+    ADD_MILESTONE = "add_milestone", _("milestone added")
+    DROP_MILESTONE = "drop_milestone", _("milestone taken out")
+    RENAME_MILESTONE = "rename_milestone", _("milestone renamed")
+    MOVE_MILESTONE = "move_milestone", _("milestone moved")
 
 
 class Pace(TextChoices):

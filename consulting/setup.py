@@ -20,6 +20,38 @@ PHASE_TITLES = {
     "evaluate": {"de": "Evaluation", "en": "Evaluation"},
     "sustain": {"de": "Verstetigung", "en": "Anchoring"},
 }
+EXIT_CHECKS = {
+    "clarify": {
+        "de": "Die Vereinbarung ist von beiden Seiten datiert. "
+        "Auftraggeber*in, Prozessbegleitung und Prozessgruppe sind benannt.",
+        "en": "Both sides have dated the agreement. Commissioning lead, facilitation and process group are named.",
+    },
+    "analyse": {
+        "de": "Es gibt mindestens eine Wegekarte. Die Selbsteinschätzung am Anfang ist geschlossen. "
+        "Jede Barriere ist belegt.",
+        "en": "There is at least one journey map. The first self-assessment is closed. Every barrier has evidence.",
+    },
+    "goals": {
+        "de": "Jedes Ziel antwortet auf mindestens eine bestätigte Barriere.",
+        "en": "Every goal answers at least one confirmed barrier.",
+    },
+    "plan": {
+        "de": "Jede Maßnahme hat eine zuständige Funktion, eine Fälligkeit und ein Erfolgskriterium.",
+        "en": "Every measure has a function in charge, a due date and a success criterion.",
+    },
+    "implement": {
+        "de": "Der Stand der Maßnahmen ist nicht älter als sechs Wochen.",
+        "en": "The state of the measures is not older than six weeks.",
+    },
+    "evaluate": {
+        "de": "Die Selbsteinschätzung am Ende ist geschlossen. Jede umgesetzte Maßnahme ist auf ihre Wirkung geprüft.",
+        "en": "The final self-assessment is closed. The effect of every implemented measure is checked.",
+    },
+    "sustain": {
+        "de": "Offene Maßnahmen sind an eine zuständige Funktion übergeben.",
+        "en": "Open measures are handed over to a function in charge.",
+    },
+}
 TEMPLATES = {
     "standard-sieben": (
         {"de": "Standardablauf (sieben Phasen)", "en": "Standard flow (seven phases)"},
@@ -39,11 +71,12 @@ STATEMENT_LISTS = [  # the German one first: the others are its translations
 
 
 def ensure_template_rights() -> None:
-    """The programme lead keeps the templates, facilitators look at them."""
+    """Programme lead and technical administration keep the templates, facilitators look at them."""
     model = "consulting.{}_processtemplate"
-    for role in (Role.PROGRAMME_LEAD, Role.FACILITATOR):
+    for role in (Role.PROGRAMME_LEAD, Role.TECHNICAL_ADMIN, Role.FACILITATOR):
         grant(role, "wagtailadmin.access_admin", model.format("view"))
-    grant(Role.PROGRAMME_LEAD, model.format("add"), model.format("change"))
+    for role in (Role.PROGRAMME_LEAD, Role.TECHNICAL_ADMIN):
+        grant(role, model.format("add"), model.format("change"))
 
 
 def ensure_templates() -> None:
@@ -51,7 +84,8 @@ def ensure_templates() -> None:
     for slug, (title, keys) in TEMPLATES.items():
         if not ProcessTemplate.objects.filter(slug=slug).exists():
             phases = [(key, PHASE_TITLES[key]) for key in keys]
-            services.place_template(slug=slug, title=title, phases=phases, at=timezone.now())
+            checks = {key: EXIT_CHECKS[key] for key in keys}
+            services.place_template(slug=slug, title=title, phases=phases, checks=checks, at=timezone.now())
 
 
 def ensure_statement_lists() -> None:

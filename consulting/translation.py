@@ -28,8 +28,8 @@ class ProcessTemplateTranslation(TranslationOptions):
 
 @register(TemplatePhase)
 class TemplatePhaseTranslation(TranslationOptions):
-    fields = ("title",)
-    required_languages = ("de",)
+    fields = ("title", "exit_check")
+    required_languages = {"de": ("title",)}
 
 
 @register(TemplateMilestone)
@@ -46,8 +46,8 @@ class ProcessTranslation(TranslationOptions):
 
 @register(Phase)
 class PhaseTranslation(TranslationOptions):
-    fields = ("title",)
-    required_languages = ("de",)
+    fields = ("title", "exit_check")
+    required_languages = {"de": ("title",)}
 
 
 @register(Milestone)

@@ -25,6 +25,7 @@ urlpatterns = [
     path(one, views.process_detail, name="process_detail"),
     path(one + "edit/", views.change_process, name="change_process"),
     path(one + "timeline/", views.process_timeline, name="process_timeline"),
+    path(one + "template/", views.process_template, name="process_template"),
     path(one + "log/", views.process_log, name="process_log"),
     path(one + "agreement/", views.date_agreement, name="date_agreement"),
     path(one + "agreement/sign/", views.sign_agreement, name="sign_agreement"),

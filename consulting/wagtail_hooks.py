@@ -1,5 +1,6 @@
 """Staff screens: the templates of processes. Processes themselves are worked on in their own pages."""
 
+from django.forms import Textarea
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -13,9 +14,11 @@ from .forms import ProcessTemplateForm
 from .models import DateSeries, ProcessTemplate
 from .series_admin import SeriesPolicy, SeriesViewSet
 
+SHORT_TEXT = Textarea(attrs={"rows": 2})
+
 
 class PublishMixin:
-    """Templates are saved by the service, so that a version that was used stays as it was."""
+    """Templates are saved by the service, so that a version that was published stays as it is."""
 
     def save_instance(self):
         draft = self.form.save(commit=False)
@@ -55,7 +58,12 @@ class ProcessTemplateViewSet(ModelViewSet):
                 heading=_("Phases"),
                 label=_("Phase"),
                 min_num=1,
-                panels=[FieldPanel("key"), FieldRowPanel([FieldPanel("title_de"), FieldPanel("title_en")])],
+                panels=[
+                    FieldPanel("key"),
+                    FieldRowPanel([FieldPanel("title_de"), FieldPanel("title_en")]),
+                    FieldPanel("exit_check_de", widget=SHORT_TEXT),
+                    FieldPanel("exit_check_en", widget=SHORT_TEXT),
+                ],
             ),
             InlinePanel(
                 "milestones",

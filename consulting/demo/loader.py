@@ -53,6 +53,7 @@ BLOCKS = [
     Block("runs", runs.load_runs),
     Block("templates", processes.load_templates),
     Block("processes", processes.load_processes),
+    Block("newer_templates", processes.load_newer_templates),
     Block("barriers", barriers.load_barriers),
     Block("documents", documents.load_documents),
     Block("series", series.load_series),

@@ -24,6 +24,26 @@ def load_templates(loading: Loading) -> str:
     return f"{len(read('templates'))} templates"
 
 
+def load_newer_templates(loading: Loading) -> str:
+    """Versions that were published after the process facilitations had begun: these stay on the older one."""
+    entries = read("newer_templates")
+    for entry in entries:
+        services.place_template(
+            slug=entry["slug"],
+            title=entry["title"],
+            phases=[(phase["key"], phase["title"]) for phase in entry["phases"]],
+            checks={phase["key"]: phase["check"] for phase in entry["phases"]},
+            milestones=[
+                services.PlacedTemplateMilestone(
+                    title=milestone["title"], phase_key=milestone["phase"], after_weeks=milestone["after_weeks"]
+                )
+                for milestone in entry["milestones"]
+            ],
+            at=loading.at,
+        )
+    return f"{len(entries)} newer version of a template"
+
+
 def load_processes(loading: Loading) -> str:
     """Header, phases, milestones and members. What else a process holds comes with a later part."""
     units = Unit.objects.in_bulk(field_name="slug")

@@ -23,6 +23,7 @@ from .processes import (
     title_fields,
 )
 from .requests import AssignRequestForm, DeclineRequestForm, FacilitationRequestForm
+from .templates import TakeOverForm
 
 __all__ = [
     "AgreementForm",
@@ -56,6 +57,7 @@ __all__ = [
     "ReachPhaseForm",
     "ReasonForm",
     "StatementFilterForm",
+    "TakeOverForm",
     "VersionForm",
     "WarningForm",
     "day_field",

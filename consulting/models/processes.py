@@ -41,7 +41,7 @@ class ProcessQuerySet(models.QuerySet):
     def with_timetable(self):
         """With unit, phases and milestones at hand, in a constant number of queries."""
         milestones = models.Prefetch("milestones", queryset=Milestone.objects.select_related("phase"))
-        return self.select_related("unit__organisation", "request").prefetch_related("phases", milestones)
+        return self.select_related("unit__organisation", "request", "template").prefetch_related("phases", milestones)
 
 
 class Process(models.Model):
@@ -56,7 +56,7 @@ class Process(models.Model):
         models.PROTECT,
         related_name="processes",
         verbose_name=_("template"),
-        help_text=_("Where the phases came from; they are independent of it."),
+        help_text=_("The version that the phases were last compared with; they are independent of it."),
     )
     title = models.CharField(_("title"), max_length=200)
     goal = models.TextField(_("goal"), blank=True)
@@ -136,6 +136,7 @@ class Phase(models.Model):
     planned_on = models.DateField(_("planned for"), null=True, blank=True)
     done_on = models.DateField(_("reached on"), null=True, blank=True)
     exit_note = models.TextField(_("exit note"), blank=True)
+    exit_check = models.TextField(_("exit check"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("phase")
@@ -182,6 +183,7 @@ class Milestone(models.Model):
     done_on = models.DateField(_("done on"), null=True, blank=True)
     dropped_on = models.DateField(_("dropped on"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    template_key = models.UUIDField(null=True, editable=False)  # the milestone of the template that it came from
 
     objects = MilestoneQuerySet.as_manager()
 
@@ -192,7 +194,8 @@ class Milestone(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(done_on__isnull=True) | Q(dropped_on__isnull=True), name="milestone_done_or_dropped"
-            )
+            ),
+            models.UniqueConstraint(fields=["process", "template_key"], name="one_milestone_per_template_key"),
         ]
 
     def __str__(self) -> str:
@@ -255,6 +258,7 @@ class ProcessMove(AppendOnly):
     phase = models.ForeignKey(Phase, models.PROTECT, null=True, related_name="moves")
     milestone = models.ForeignKey(Milestone, models.PROTECT, null=True, related_name="moves")
     member = models.ForeignKey(ProcessMember, models.PROTECT, null=True, related_name="moves")
+    template = models.ForeignKey("consulting.ProcessTemplate", models.PROTECT, null=True, related_name="moves")
     move = models.CharField(_("move"), max_length=30, choices=Move)
     from_state = models.CharField(_("from"), max_length=20, blank=True)
     to_state = models.CharField(_("to"), max_length=20, blank=True)

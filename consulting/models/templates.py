@@ -1,5 +1,7 @@
 """Templates of processes in numbered versions. A process copies one and is independent of it afterwards."""
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +18,7 @@ class ProcessTemplateQuerySet(models.QuerySet):
 
 
 class ProcessTemplate(ClusterableModel):
-    """One version of one template. What processes have used stays as it was; a change makes the next version."""
+    """One version of one template. What is published never changes; a change makes the next version."""
 
     slug = models.SlugField(_("short name"), max_length=60)
     version = models.PositiveSmallIntegerField(_("version"), default=1, editable=False)
@@ -50,6 +52,12 @@ class TemplatePhase(models.Model):
     template = ParentalKey(ProcessTemplate, on_delete=models.CASCADE, related_name="phases")
     key = models.CharField(_("kind of phase"), max_length=20, choices=PhaseKey)
     title = models.CharField(_("title"), max_length=100)
+    exit_check = models.TextField(
+        _("exit check"),
+        max_length=500,
+        blank=True,
+        help_text=_("What should be there before the phase is finished. It is shown as a hint and stops nobody."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0, editable=False)
 
     sort_order_field = "position"
@@ -65,9 +73,10 @@ class TemplatePhase(models.Model):
 
 
 class TemplateMilestone(models.Model):
-    """A date that every process of this kind has, so many weeks after its start."""
+    """A date that every process of this kind has, so many weeks after its start. `key` is the same in all versions."""
 
     template = ParentalKey(ProcessTemplate, on_delete=models.CASCADE, related_name="milestones")
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
     title = models.CharField(_("title"), max_length=200)
     phase_key = models.CharField(_("phase"), max_length=20, choices=PhaseKey)
     after_weeks = models.PositiveSmallIntegerField(_("weeks after the start"))
@@ -79,6 +88,7 @@ class TemplateMilestone(models.Model):
         verbose_name = _("milestone of a template")
         verbose_name_plural = _("milestones of a template")
         ordering = ["template_id", "position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["template", "key"], name="one_template_milestone_per_key")]
 
     def __str__(self) -> str:
         return self.title

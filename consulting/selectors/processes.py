@@ -144,7 +144,7 @@ def broken_promises_of(process: Process, *, on: date) -> Iterator[str]:
     if clarify is None or clarify.key != PhaseKey.CLARIFY:
         yield _("The phases do not begin with clarification.")
         return
-    if not _is_in_order([phase.state for phase in phases]):
+    if not is_in_order([phase.state for phase in phases]):
         yield _("The phases are out of order.")
     begun = [phase for phase in phases[1:] if phase.state != PhaseState.OPEN]
     is_beyond = process.state in BEYOND_STATES or clarify.state == PhaseState.REACHED
@@ -156,7 +156,7 @@ def broken_promises_of(process: Process, *, on: date) -> Iterator[str]:
         yield from missing_for_start(process, on=day, held=held)
 
 
-def _is_in_order(states: list[str]) -> bool:
+def is_in_order(states: list[str]) -> bool:
     """Reached or re-opened ones first, then at most one active, then open ones only."""
     rank = {PhaseState.REACHED: 0, PhaseState.REOPENED: 0, PhaseState.ACTIVE: 1, PhaseState.OPEN: 2}
     ranks = [rank[PhaseState(state)] for state in states]
@@ -243,7 +243,7 @@ def people_of(process: Process, *, on: date) -> list[ProcessMember]:
 
 def moves_of(process: Process) -> QuerySet[ProcessMove]:
     """The log, newest first, with the parts that it names at hand."""
-    return process.moves.select_related("phase", "milestone", "member").order_by("-at", "-pk")
+    return process.moves.select_related("phase", "milestone", "member", "template").order_by("-at", "-pk")
 
 
 def actors_of(moves: Iterable[ProcessMove]) -> dict:

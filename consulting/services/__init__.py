@@ -72,6 +72,7 @@ from .placing import (
     PlacedMilestone,
     PlacedPhase,
     PlacedRelease,
+    PlacedTemplateMilestone,
     place_process,
     place_template,
 )
@@ -98,7 +99,7 @@ from .statements import (
     publish_statement,
     record_consent,
 )
-from .templates import publish_template, require_template_order
+from .templates import fingerprint, publish_template, require_template_order, take_over_changes
 
 __all__ = [
     "AssessmentRefused",
@@ -127,6 +128,7 @@ __all__ = [
     "PlacedRecommendation",
     "PlacedRelease",
     "PlacedSignatory",
+    "PlacedTemplateMilestone",
     "ProcessRefused",
     "RequestRefused",
     "SeriesRefused",
@@ -158,6 +160,7 @@ __all__ = [
     "decline_request",
     "drop_milestone",
     "end_member",
+    "fingerprint",
     "forget_request_contacts",
     "hand_in_assessment",
     "hand_over_measure",
@@ -194,6 +197,7 @@ __all__ = [
     "set_barrier_level",
     "set_document_level",
     "sign_agreement",
+    "take_over_changes",
     "tick_milestone",
     "untick_milestone",
     "withdraw_evidence",

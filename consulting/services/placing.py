@@ -3,7 +3,7 @@
 Placing twice updates and never doubles. What people have done to a process since then stays as they left it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -16,7 +16,16 @@ from academy.common.moments import noon
 from academy.models import Unit, User
 from consulting import selectors
 from consulting.enums import Move, PhaseKey, PhaseState, ProcessRole, ProcessState, ReleaseState
-from consulting.models import Milestone, Phase, Process, ProcessMember, ProcessMove, ProcessTemplate, TemplatePhase
+from consulting.models import (
+    Milestone,
+    Phase,
+    Process,
+    ProcessMember,
+    ProcessMove,
+    ProcessTemplate,
+    TemplateMilestone,
+    TemplatePhase,
+)
 from consulting.workflow import PHASE_MOVES, PROCESS_MOVES
 
 from .common import ProcessRefused, log
@@ -26,7 +35,7 @@ from .templates import publish_template, require_template_order
 Words = dict[str, str] | str  # {"de": …, "en": …}, or German alone
 
 AGREEMENT_MOVES = {Move.DATE_AGREEMENT, Move.SIGN_AGREEMENT}
-COURSE_MOVES = {*PROCESS_MOVES, *PHASE_MOVES, Move.CHANGE_PHASE}
+COURSE_MOVES = {*PROCESS_MOVES, *PHASE_MOVES, Move.CHANGE_PHASE, Move.TAKE_OVER}
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,13 @@ class PlacedMilestone:
     due_on: date
     done_on: date | None = None
     phase_key: str = ""
+
+
+@dataclass(frozen=True)
+class PlacedTemplateMilestone:
+    title: Words
+    phase_key: str
+    after_weeks: int
 
 
 @dataclass(frozen=True)
@@ -76,22 +92,65 @@ class PlacedRelease:
 
 
 @transaction.atomic
-def place_template(*, slug: str, title: Words, phases: Sequence[tuple[str, Words]], at: datetime) -> ProcessTemplate:
-    """The offered version of the template with these phases (key, title); published when it is new or differs."""
-    wanted = [(key, *map(_capitalized, _words(words))) for key, words in phases]
-    offered = ProcessTemplate.objects.offered().filter(slug=slug).first()
-    if offered is not None:
-        there = list(offered.phases.order_by("position").values_list("key", "title_de", "title_en"))
-        if there == wanted and (offered.title_de, offered.title_en) == _words(title):
-            return offered
+def place_template(
+    *,
+    slug: str,
+    title: Words,
+    phases: Sequence[tuple[str, Words]],
+    checks: Mapping[str, Words] | None = None,
+    milestones: Sequence[PlacedTemplateMilestone] | None = None,
+    at: datetime,
+) -> ProcessTemplate:
+    """Publish a version with these phases (key, title), unless there is one of the template that says the same.
+
+    Exit checks (by the key of the phase) and milestones are left empty where none are given, and not compared.
+    """
+    template = _placed_template(slug, title, phases, checks or {}, milestones or ())
+    for version in ProcessTemplate.objects.filter(slug=slug).order_by("-is_offered", "-version"):
+        if _said_by(version, checks=checks, milestones=milestones) == _said_by(
+            template, checks=checks, milestones=milestones
+        ):
+            return version
+    require_template_order([key for key, _title in phases], [placed.phase_key for placed in milestones or ()])
+    return publish_template(template=template, actor=None, at=at)
+
+
+def _placed_template(slug, title, phases, checks, milestones) -> ProcessTemplate:
+    """The template as described, not saved. A milestone keeps its key through the versions, known by its title."""
     title_de, title_en = _words(title)
     template = ProcessTemplate(slug=slug, title_de=title_de, title_en=title_en)
-    template.phases = [
-        TemplatePhase(key=key, title_de=phase_de, title_en=phase_en, position=position)
-        for position, (key, phase_de, phase_en) in enumerate(wanted)
-    ]
-    require_template_order([key for key, *_rest in wanted], [])
-    return publish_template(template=template, actor=None, at=at)
+    for position, (key, words) in enumerate(phases):
+        phase_de, phase_en = map(_capitalized, _words(words))
+        check_de, check_en = _words(checks.get(key, ""))
+        phase = TemplatePhase(key=key, title_de=phase_de, title_en=phase_en, position=position)
+        phase.exit_check_de, phase.exit_check_en = check_de, check_en
+        template.phases.add(phase)
+    keys = dict(TemplateMilestone.objects.filter(template__slug=slug).order_by("pk").values_list("title_de", "key"))
+    for position, placed in enumerate(milestones):
+        milestone_de, milestone_en = _words(placed.title)
+        milestone = TemplateMilestone(
+            title_de=milestone_de,
+            title_en=milestone_en,
+            phase_key=placed.phase_key,
+            after_weeks=placed.after_weeks,
+            position=position,
+        )
+        milestone.key = keys.get(milestone_de, milestone.key)
+        template.milestones.add(milestone)
+    return template
+
+
+def _said_by(template: ProcessTemplate, *, checks, milestones) -> list:
+    """What a version says, as far as it is to be compared."""
+    phases = sorted(template.phases.all(), key=lambda phase: phase.position)
+    said: list = [template.title_de, template.title_en]
+    said += [(phase.key, phase.title_de, phase.title_en) for phase in phases]
+    if checks is not None:
+        said += [(phase.exit_check_de or "", phase.exit_check_en or "") for phase in phases]
+    if milestones is not None:
+        dates = sorted(template.milestones.all(), key=lambda milestone: milestone.position)
+        said += [(one.title_de, one.title_en, one.phase_key, one.after_weeks) for one in dates]
+    return said
 
 
 @transaction.atomic
@@ -121,7 +180,9 @@ def place_process(
     """
     process = Process.objects.select_for_update(of=("self",)).filter(slug=slug).first()
     process = process or Process(slug=slug, state=ProcessState.REQUEST)
-    process.unit, process.template, process.level = unit, template, level
+    process.unit, process.level = unit, level
+    if process.pk is None:
+        process.template = template
     process.release_state, process.released_on = release.state, release.on
     process.release_text_de, process.release_text_en = _words(release.text)
     kept = _moves_of_people(process)

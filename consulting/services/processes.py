@@ -83,7 +83,13 @@ def copy_phases(process: Process, template: ProcessTemplate) -> None:
     """Give the process phases of its own, worded as in the template."""
     for position, origin in enumerate(template.phases.order_by("position"), start=1):
         Phase.objects.create(
-            process=process, key=origin.key, title_de=origin.title_de, title_en=origin.title_en, position=position
+            process=process,
+            key=origin.key,
+            title_de=origin.title_de,
+            title_en=origin.title_en,
+            exit_check_de=origin.exit_check_de,
+            exit_check_en=origin.exit_check_en,
+            position=position,
         )
 
 
@@ -97,6 +103,7 @@ def _copy_milestones(process: Process, template: ProcessTemplate) -> None:
             title_en=origin.title_en,
             due_on=process.starts_on + timedelta(weeks=origin.after_weeks),
             position=position,
+            template_key=origin.key,
         )
 
 

@@ -61,6 +61,7 @@ from .processes import (
 )
 from .requests import process_request, request_facilitation, request_list, request_thanks
 from .series import open_dates
+from .templates import process_template
 from .timeline import process_timeline
 
 __all__ = [
@@ -106,6 +107,7 @@ __all__ = [
     "process_list",
     "process_log",
     "process_request",
+    "process_template",
     "process_timeline",
     "reach_phase",
     "record_barrier",

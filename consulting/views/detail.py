@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from consulting import selectors, workflow
-from consulting.enums import SOON_DAYS, Move, Pace, PhaseKey, PhaseState, ProcessRole, ProcessState
+from consulting.enums import SOON_DAYS, Move, Pace, PhaseKey, PhaseState, ProcessRole, ProcessState, TemplateChange
 from consulting.models import Phase, Process, ProcessMember, ProcessMove
 from consulting.permissions import Rights
 from consulting.wording import day_text, language_of, short_day_text
@@ -45,6 +45,8 @@ def process_detail(request: HttpRequest, process_id: int) -> HttpResponse:
     if rights.can_read:
         context |= inner_context(process, rights, today=today)
         context["undo"] = take_undo(request, process)
+    if rights.can_change and not process.is_over:
+        context["newer_template"] = selectors.newer_template_of(process)
     return render(request, "consulting/process_detail.html", context)
 
 
@@ -258,10 +260,20 @@ def log_events(moves: Iterable[ProcessMove], *, people: Iterable[ProcessMember])
 
 def move_title(move: ProcessMove) -> str:
     label = str(Move(move.move).label)
+    if move.template is not None:
+        return template_move_title(move)
     part = move.phase or move.milestone
     if part is not None:
         return f"{label}: {part.title}"
     return f"{label}: {move.member.get_role_display()}" if move.member else label
+
+
+def template_move_title(move: ProcessMove) -> str:
+    if move.move == Move.TAKE_OVER:
+        change = TemplateChange(move.from_state).label
+        words = _("Taken over from version {version} of the template: {change}")
+        return words.format(version=move.to_state, change=change)
+    return f"{Move(move.move).label}: {move.template}"
 
 
 def actor_words(move: ProcessMove, functions: dict, accounts: dict) -> str:

@@ -48,6 +48,7 @@ def reach_phase(request: HttpRequest, process_id: int, phase_id: int) -> HttpRes
         missing=missing,
         open_points=selectors.open_points_of(phase),
         left_behind=selectors.waiting_milestones_of(phase),
+        exit_check=phase.exit_check,
     )
 
 

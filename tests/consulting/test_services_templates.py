@@ -4,6 +4,7 @@ import pytest
 
 from academy.models import AuditEntry
 from consulting import services
+from consulting.audit_checks import changed_templates
 from consulting.models import ProcessTemplate, TemplateMilestone, TemplatePhase
 from tests.factories.consulting import ProcessFactory, ProcessTemplateFactory
 
@@ -24,14 +25,64 @@ def test_publish_template_saves_a_new_one_as_version_one(now):
     assert AuditEntry.objects.get(action="template.published").object_id == str(template.pk)
 
 
-def test_publish_template_changes_an_unused_version_in_place(now):
+def test_publish_template_leaves_a_version_as_it_is_even_if_nobody_has_used_it(now):
     template = ProcessTemplateFactory()
     template.title_de = "Neuer Name"
 
     saved = services.publish_template(template=template, actor=None, at=now)
 
-    assert (saved.pk, saved.version) == (template.pk, 1)
-    assert ProcessTemplate.objects.get().title_de == "Neuer Name"
+    first = ProcessTemplate.objects.get(version=1)
+    assert (first.title_de, first.is_offered) == ("Standardablauf", False)
+    assert (saved.title_de, saved.version, saved.is_offered) == ("Neuer Name", 2, True)
+
+
+def test_publish_template_makes_no_version_where_nothing_is_changed(now):
+    template = services.publish_template(template=draft("clarify", "analyse"), actor=None, at=now)
+    again = ProcessTemplate.objects.get()
+    again.phases = list(again.phases.all())
+
+    assert services.publish_template(template=again, actor=None, at=now).pk == template.pk
+    assert ProcessTemplate.objects.count() == 1
+
+
+def test_publish_template_offers_an_older_version_again_in_place_of_the_newer(now):
+    first = services.publish_template(template=draft("clarify"), actor=None, at=now)
+    second = services.publish_template(template=draft("clarify", "analyse", slug=first.slug), actor=None, at=now)
+    old = ProcessTemplate.objects.get(pk=first.pk)
+    old.is_offered = True
+
+    services.publish_template(template=old, actor=None, at=now)
+
+    assert list(ProcessTemplate.objects.order_by("version").values_list("version", "is_offered")) == [
+        (1, True),
+        (2, False),
+    ]
+    assert second.version == 2
+    assert AuditEntry.objects.get(action="template.offered").data == {"is_offered": True}
+
+
+def test_a_milestone_keeps_its_key_through_the_versions(now):
+    template = draft("clarify")
+    template.milestones = [TemplateMilestone(title_de="Plan", phase_key="clarify", after_weeks=1)]
+    first = services.publish_template(template=template, actor=None, at=now)
+    edited = ProcessTemplate.objects.get()
+    milestone = edited.milestones.get()
+    milestone.title_de = "Fahrplan"
+    edited.milestones = [milestone]
+
+    second = services.publish_template(template=edited, actor=None, at=now)
+
+    assert second.version == 2
+    assert second.milestones.get().key == first.milestones.get().key
+
+
+def test_changed_templates_names_a_version_that_was_changed_behind_the_service(now):
+    template = services.publish_template(template=draft("clarify", "analyse"), actor=None, at=now)
+    assert list(changed_templates()) == []
+
+    TemplatePhase.objects.filter(template=template, key="analyse").update(title_de="Anders")
+
+    assert list(changed_templates()) == [f"template {template.pk} (kurz-und-gut 1): changed after it was published"]
 
 
 def test_publish_template_makes_the_next_version_when_the_template_was_used(now):

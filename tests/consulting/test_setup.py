@@ -39,4 +39,5 @@ def test_ensure_template_rights_gives_the_lead_the_templates_and_facilitators_a_
         return set(named.values_list("codename", flat=True))
 
     assert rights("programme_lead") == {f"{verb}_processtemplate" for verb in ("add", "change", "view")}
+    assert rights("technical_admin") == rights("programme_lead")
     assert rights("facilitator") == {"view_processtemplate"}

@@ -10,6 +10,7 @@ from tests.factories.academy import MembershipFactory, UserFactory
 from tests.factories.consulting import ProcessFactory, ProcessTemplateFactory
 
 pytestmark = pytest.mark.django_db
+CHECK = {"phases-0-exit_check_de": "Vereinbarung datiert"}
 
 
 def account(role: Role, now):
@@ -40,13 +41,15 @@ def given(*keys: str, **fields) -> dict:
     return data
 
 
-def test_programme_lead_publishes_a_template(site, client, now):
-    client.force_login(account(Role.PROGRAMME_LEAD, now))
+@pytest.mark.parametrize("role", [Role.PROGRAMME_LEAD, Role.TECHNICAL_ADMIN])
+def test_keepers_publish_a_template_with_exit_checks(role, site, client, now):
+    client.force_login(account(role, now))
 
-    answer = client.post(reverse("process_templates:add"), given("clarify", "analyse", "evaluate"))
+    answer = client.post(reverse("process_templates:add"), given("clarify", "analyse", "evaluate", **CHECK))
 
     assert answer.status_code == 302
     template = ProcessTemplate.objects.get(slug="kurz-und-gut")
+    assert template.phases.get(key="clarify").exit_check_de == "Vereinbarung datiert"
     assert [phase.key for phase in template.phases.all()] == ["clarify", "analyse", "evaluate"]
 
 

@@ -280,6 +280,7 @@ CONSULTING = [
     Sent(
         "consulting:change_phase", {"title_de": " ", "planned_on": NO_DAY}, ("title_de", "planned_on"), form="PhaseForm"
     ),
+    Sent("consulting:process_template", {}, ("changes",), form="TakeOverForm"),
     Sent("consulting:reach_phase", {"exit_note": LONG * 20}, ("exit_note",), form="ReachPhaseForm"),
     Sent("consulting:reopen_phase", {"reason": " "}, ("reason",)),
     Sent("consulting:add_milestone", {"title_de": "Titel", "due_on": NO_DAY}, ("due_on",), form="MilestoneForm"),

@@ -158,6 +158,11 @@ def asked() -> ProcessRequest:
     return ProcessRequest.objects.waiting().earliest("pk")
 
 
+def older_process() -> list:
+    """A process that stands on an older version of its template."""
+    return [Process.objects.get(slug="p-mueggelgrund").pk]
+
+
 def phase(**conditions) -> list:
     found = Phase.objects.filter(process__members__person=person(FACILITATOR), process__state="active", **conditions)
     one = found.earliest("pk")
@@ -409,6 +414,8 @@ CONSULTING = [
     View("consulting:process_timeline", FACILITATOR, lambda: [process().pk]),
     View("consulting:process_timeline", "r-dialog", lambda: [process().pk], brief=True),
     View("consulting:process_log", FACILITATOR, lambda: [process().pk]),
+    View("consulting:process_template", "r-pb-b", older_process),
+    View("consulting:process_template", FACILITATOR, lambda: [process().pk], brief=True),
     View("consulting:date_agreement", FACILITATOR, lambda: [process().pk], brief=True),
     View("consulting:move_process", FACILITATOR, lambda: [process().pk, "pause"], brief=True),
     View("consulting:move_process", FACILITATOR, lambda: [process().pk, "close"], brief=True),

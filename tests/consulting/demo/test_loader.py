@@ -18,8 +18,9 @@ from consulting.demo import loader
 from consulting.demo.content import FOLDER, read
 from consulting.demo.dates import Week
 from consulting.demo.people import PASSWORD
-from consulting.models import DateSeries, Milestone
+from consulting.models import DateSeries, Milestone, Process
 from consulting.recurring import occurrences, to_ical
+from consulting.selectors import newer_template_of
 from courses.enums import RunState, RunStatus
 from courses.models import Course, CoursePage, CourseRun, Seat, Session
 from enrolment import services as enrolment
@@ -404,3 +405,13 @@ def test_load_again_in_another_week_keeps_the_dates_that_certificates_print(load
 
     assert Session.objects.get(run__slug="zugang-grundlagen-1").starts_at == session.starts_at
     assert Certificate.objects.count() == 17
+
+
+def test_one_process_is_a_version_behind_its_template(loaded):
+    behind = {
+        process.slug: (process.template.version, newer.version)
+        for process in Process.objects.select_related("template")
+        if (newer := newer_template_of(process))
+    }
+
+    assert behind == {"p-mueggelgrund": (1, 2)}
