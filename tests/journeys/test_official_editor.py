@@ -30,7 +30,7 @@ def content(site, tmp_path) -> Content:
     files = library_files(semantics=[TEXT_FIELD, PICTURE_FIELD], files={"language/de.json": WORDS})
     services.install_libraries(file=package(files), at=timezone.now())
     return services.save_content(
-        library=Library.objects.get(),
+        library=Library.objects.get(machine_name="Test.Basic"),
         title="Übung & mehr",
         language="de",
         licence="U",
@@ -69,8 +69,12 @@ class Writing:
     def button(self):
         return self.page.locator("[data-official-editor-save]")
 
+    def press(self) -> None:
+        """By key: a click goes to a point, and may still meet the frame that was there before the page scrolled."""
+        self.button.press("Enter")
+
     def save(self) -> None:
-        self.button.click()
+        self.press()
         expect(self.page.get_by_text("wurde gespeichert")).to_be_visible()
         expect(self.button).to_be_enabled()
 
@@ -124,7 +128,7 @@ def test_the_editor_runs_on_a_second_host_without_the_session(writing, content, 
 
 def test_a_new_exercise_is_refused_saved_and_never_written_over_what_others_saved(writing):
     writing.open()
-    writing.button.click()
+    writing.press()
     message = writing.page.locator("[data-official-editor-message]")
     expect(message).to_contain_text("Der Editor übergibt noch nichts")
     writing.inside.get_by_label("Inhaltstyp").select_option("Test.Basic 1.0")
@@ -137,7 +141,7 @@ def test_a_new_exercise_is_refused_saved_and_never_written_over_what_others_save
 
     writing.inside.get_by_label("Wort").fill("Meins")
     Content.objects.filter(pk=made.pk).update(title="Von anderen")
-    writing.button.click()
+    writing.press()
     expect(writing.page.get_by_text("Was Sie geschrieben haben, steht noch im Editor.")).to_be_visible()
     expect(writing.inside.get_by_label("Wort")).to_have_value("Meins")
     made.refresh_from_db()
