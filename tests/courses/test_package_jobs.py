@@ -31,6 +31,13 @@ def trainer(db):
 
 
 @pytest.fixture(autouse=True)
+def nothing_held(db):
+    """Other tests leave packages that nobody confirmed."""
+    for name in held():
+        h5p.release_package(name=name)
+
+
+@pytest.fixture(autouse=True)
 def small(monkeypatch):
     """So that a small package counts as a large one."""
     monkeypatch.setattr(package_jobs, "AT_ONCE", 10)
