@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from academy.common.links import shareable_path
+from academy.common.trap import TrapForm
 
 from .enums import AnswerWish
 
@@ -27,7 +28,7 @@ class SearchForm(forms.Form):
         self.fields["q"].widget.attrs.pop("maxlength", None)
 
 
-class BarrierReportForm(forms.Form):
+class BarrierReportForm(TrapForm):
     """One sentence is enough. Everything about the person is optional (DOMAIN.md 6, A4 and DP2)."""
 
     problem = forms.CharField(
@@ -68,33 +69,16 @@ class BarrierReportForm(forms.Form):
         help_text=_("Only if you chose another way: for example a phone number and a good time to call."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    # Programmes that send advertising fill in every field; people never see this one.
-    homepage = forms.CharField(
-        label=_("Please leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
 
     def clean_page(self) -> str:
         page = self.cleaned_data["page"]
         return shareable_path(page) if page.startswith("/") else page
-
-    def clean_homepage(self) -> str:
-        if self.cleaned_data["homepage"]:
-            raise forms.ValidationError(
-                _("Please empty this field. It is there to stop programmes that send advertising.")
-            )
-        return ""
 
     def clean(self):
         given = super().clean()
         if given.get("answer_wish") == AnswerWish.OTHER and not given.get("other_way"):
             self.add_error("other_way", _("Please say how we can reach you, or choose an answer in writing."))
         return given
-
-    def report(self) -> dict:
-        """The values that the service takes."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "homepage"}
 
 
 class AnswerReportForm(forms.Form):

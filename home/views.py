@@ -170,7 +170,7 @@ def report_barrier(request: HttpRequest) -> HttpResponse:
             None, _("Many reports have come from your network in a short time. Please try again in an hour.")
         )
         return _report_page(request, form, status=429)
-    report = services.report_barrier(**form.report(), language=get_language(), at=timezone.now())
+    report = services.report_barrier(**form.cleaned_data, language=get_language(), at=timezone.now())
     return redirect("home:report_thanks", report.reference)
 
 

@@ -4,6 +4,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from academy.common.trap import TrapForm
 from academy.enums import OrganisationKind, RecordState, ServiceField
 from academy.models import Unit, User
 from consulting.models import ProcessRequest
@@ -17,7 +18,7 @@ CONSENT = _(
 )
 
 
-class FacilitationRequestForm(WarningForm):
+class FacilitationRequestForm(TrapForm, WarningForm):
     """Functions in place of names, and nothing about single cases."""
 
     watched = ("reason", "service", "contact")
@@ -50,24 +51,10 @@ class FacilitationRequestForm(WarningForm):
     consent = forms.BooleanField(
         label=CONSENT, error_messages={"required": _("Without your agreement we may not keep the request.")}
     )
-    # Programmes that send advertising fill in every field; people never see this one.
-    homepage = forms.CharField(
-        label=_("Please leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
-
-    def clean_homepage(self) -> str:
-        if self.cleaned_data["homepage"]:
-            raise forms.ValidationError(
-                _("Please empty this field. It is there to stop programmes that send advertising.")
-            )
-        return ""
 
     def request(self) -> dict:
         """The values that the service takes, with the sentence that was agreed to."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "homepage"}
-        return {**given, "consent": str(CONSENT)}
+        return {**self.cleaned_data, "consent": str(CONSENT)}
 
 
 class AssignRequestForm(ProcessFormBase):
