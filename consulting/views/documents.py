@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from academy.common.confidentiality import Level
 from academy.common.languages import language_name
+from academy.common.uploads import kept_file
 from consulting import permissions, selectors, services
 from consulting.enums import DocumentKind, DocumentState
 from consulting.forms import DocumentForm, DocumentLevelForm, DocumentTitleForm, VersionForm
@@ -142,16 +143,7 @@ def sets_level(request: HttpRequest, document: ProcessDocument) -> bool:
 def document_file(request: HttpRequest, version_id: int) -> HttpResponseBase:
     """The file itself, for those who may open it: saved, never opened in the site's own rights."""
     version = get_object_or_404(selectors.versions_visible_to(request.user, on=timezone.localdate()), pk=version_id)
-    try:
-        file = version.file.open()
-    except OSError as missing:  # `manage.py audit` names it
-        raise Http404 from missing
-    response = FileResponse(
-        file, as_attachment=True, filename=version.file_name, content_type="application/octet-stream"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return kept_file(version.file, name=version.file_name)
 
 
 # --- Writing -------------------------------------------------------------------------------------------------------

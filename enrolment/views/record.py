@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from academy.common.languages import german_or_english
-from academy.common.uploads import UploadRefused
+from academy.common.uploads import UploadRefused, kept_file
 from enrolment import selectors, services
 from enrolment.forms import ExternalCourseForm
 from enrolment.models import ExternalCourse
@@ -113,15 +113,8 @@ def record_proof(request: HttpRequest, entry_id: int) -> HttpResponseBase:
     entry = _own(request, entry_id)
     if not entry.proof:
         raise Http404
-    try:
-        file = entry.proof.open()
-    except OSError as missing:
-        raise Http404 from missing
     name = f"{_('proof')}-{entry.pk}.{entry.proof_kind}"
-    response = FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[entry.proof_kind])
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return kept_file(entry.proof, name=name, content_type=CONTENT_TYPES[entry.proof_kind])
 
 
 def _edit(request: HttpRequest, entry: ExternalCourse | None, title: str) -> HttpResponse:

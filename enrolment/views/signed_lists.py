@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from academy.common.moments import span
-from academy.common.uploads import UploadRefused
+from academy.common.uploads import UploadRefused, kept_file
 from courses.models import Session
 from enrolment import selectors, services
 from enrolment.forms import SignedListForm
@@ -68,13 +68,6 @@ def signed_list(request: HttpRequest, run_id: int, session_id: int, list_id: int
     """The file itself: saved, never opened in the site's own rights."""
     run = run_to_teach(request, run_id)
     scan = get_object_or_404(SignedList, session__run=run, session=session_id, pk=list_id)
-    try:
-        file = scan.file.open()
-    except OSError as missing:  # `manage.py audit` names it
-        raise Http404 from missing
     day = timezone.localdate(scan.added_at)
     name = f"teilnahmeliste-{scan.session_id}-{day:%Y-%m-%d}.{scan.kind}"
-    response = FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[scan.kind])
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return kept_file(scan.file, name=name, content_type=CONTENT_TYPES[scan.kind])

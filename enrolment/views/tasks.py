@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from academy.common.filters import chosen_filters
 from academy.common.moments import day
-from academy.common.uploads import UploadRefused
+from academy.common.uploads import UploadRefused, kept_file
 from academy.enums import Role
 from academy.permissions import has_role
 from courses import selectors as courses
@@ -114,16 +114,7 @@ def delete_file(request: HttpRequest, enrolment_id: int, position: int) -> HttpR
 def answer_file(request: HttpRequest, submission_id: int) -> HttpResponseBase:
     """The file itself, to the learner and the trainers of the run: saved, never opened in the site's own rights."""
     answer = get_object_or_404(selectors.answers_visible_to(request.user).exclude(file=""), pk=submission_id)
-    try:
-        file = answer.file.open()
-    except OSError as missing:  # `manage.py audit` names it
-        raise Http404 from missing
-    response = FileResponse(
-        file, as_attachment=True, filename=answer.file_name, content_type="application/octet-stream"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return kept_file(answer.file, name=answer.file_name)
 
 
 def _task(request: HttpRequest, enrolment_id: int, position: int) -> tuple[Enrolment, Step]:
