@@ -1,6 +1,6 @@
 """The rules for a process as a whole: where it comes from, its header, its agreement and its state."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +12,16 @@ from academy.models import Unit, User
 from academy.selectors import roles_of
 from consulting import permissions, selectors, workflow
 from consulting.enums import Move, PhaseKey, PhaseState, ProcessRole, ProcessState
-from consulting.models import Milestone, Phase, Process, ProcessMember, ProcessRequest, ProcessTemplate
+from consulting.models import (
+    Milestone,
+    Phase,
+    Process,
+    ProcessMember,
+    ProcessRequest,
+    ProcessTemplate,
+    TemplateMilestone,
+    TemplatePhase,
+)
 
 from .common import (
     ProcessRefused,
@@ -82,29 +91,39 @@ def create_process_from_template(
 def copy_phases(process: Process, template: ProcessTemplate) -> None:
     """Give the process phases of its own, worded as in the template."""
     for position, origin in enumerate(template.phases.order_by("position"), start=1):
-        Phase.objects.create(
-            process=process,
-            key=origin.key,
-            title_de=origin.title_de,
-            title_en=origin.title_en,
-            exit_check_de=origin.exit_check_de,
-            exit_check_en=origin.exit_check_en,
-            position=position,
-        )
+        copy_phase(process, origin, position=position)
+
+
+def copy_phase(process: Process, origin: TemplatePhase, *, position: int) -> Phase:
+    """One phase of the process's own, worded as that of the template."""
+    return Phase.objects.create(
+        process=process,
+        key=origin.key,
+        title_de=origin.title_de,
+        title_en=origin.title_en,
+        exit_check_de=origin.exit_check_de or "",
+        exit_check_en=origin.exit_check_en,
+        position=position,
+    )
 
 
 def _copy_milestones(process: Process, template: ProcessTemplate) -> None:
     phases = {phase.key: phase for phase in process.phases.all()}
     for position, origin in enumerate(template.milestones.order_by("position", "pk"), start=1):
-        Milestone.objects.create(
-            process=process,
-            phase=phases.get(origin.phase_key),
-            title_de=origin.title_de,
-            title_en=origin.title_en,
-            due_on=process.starts_on + timedelta(weeks=origin.after_weeks),
-            position=position,
-            template_key=origin.key,
-        )
+        copy_milestone(process, origin, phase=phases.get(origin.phase_key), position=position)
+
+
+def copy_milestone(process: Process, origin: TemplateMilestone, *, phase: Phase | None, position: int) -> Milestone:
+    """One milestone of the process's own, due so many weeks after its start."""
+    return Milestone.objects.create(
+        process=process,
+        phase=phase,
+        title_de=origin.title_de,
+        title_en=origin.title_en,
+        due_on=selectors.due_day(process, origin),
+        position=position,
+        template_key=origin.key,
+    )
 
 
 def _name_creator(process: Process, actor: User, *, at: datetime) -> None:

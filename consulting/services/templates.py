@@ -17,6 +17,7 @@ from consulting.enums import Move, PhaseKey, TemplateChange
 from consulting.models import Milestone, Phase, Process, ProcessTemplate, TemplateMilestone, TemplatePhase
 
 from .common import TemplateRefused, free_slug, locked, log, require_change, require_running
+from .processes import copy_milestone, copy_phase
 
 MILESTONE_FIELDS = ("key", "title_de", "title_en", "phase_key", "after_weeks", "position")
 PHASE_FIELDS = ("key", "title_de", "title_en", "exit_check_de", "exit_check_en", "position")
@@ -194,15 +195,8 @@ def _apply(process: Process, change: selectors.TemplateDifference) -> Milestone 
             phase.exit_check_de, phase.exit_check_en = phase_origin.exit_check_de or "", phase_origin.exit_check_en
             phase.save(update_fields=["exit_check_de", "exit_check_en"])
         case TemplateChange.ADD_MILESTONE:
-            milestone = Milestone.objects.create(
-                process=process,
-                phase=process.phases.filter(key=origin.phase_key).first(),
-                title_de=origin.title_de,
-                title_en=origin.title_en,
-                due_on=selectors.due_day(process, origin),
-                position=process.milestones.count() + 1,
-                template_key=origin.key,
-            )
+            phase = process.phases.filter(key=origin.phase_key).first()
+            milestone = copy_milestone(process, origin, phase=phase, position=process.milestones.count() + 1)
         case TemplateChange.DROP_MILESTONE:
             milestone.dropped_on = change.on
             milestone.save(update_fields=["dropped_on"])
@@ -220,15 +214,7 @@ def _add_phase(process: Process, origin: TemplatePhase, order: Iterable[str]) ->
     """Put the phase behind the nearest one before it in the template that the process has."""
     phases = list(process.phases.order_by("position"))
     place = selectors.place_of_new_phase([phase.key for phase in phases], origin.key, order)
-    new = Phase.objects.create(
-        process=process,
-        key=origin.key,
-        title_de=origin.title_de,
-        title_en=origin.title_en,
-        exit_check_de=origin.exit_check_de or "",
-        exit_check_en=origin.exit_check_en,
-        position=FAR - 1,
-    )
+    new = copy_phase(process, origin, position=FAR - 1)
     _put_in_order([*phases[:place], new, *phases[place:]])
 
 
