@@ -1,5 +1,6 @@
 """What we tell people about requests for process facilitation."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.urls import reverse
@@ -23,20 +24,16 @@ def request_key(request: ProcessRequest, kind: str = "") -> str:
 
 def request_received(request: ProcessRequest, *, at: datetime) -> None:
     """The request has arrived. Nothing that was typed stands in it: anybody may type anybody's address."""
-    write_mail(
-        key=request_key(request, "received"),
-        to=request.email,
-        language=german_or_english(request.language),
+    _tell_asker(
+        request,
+        "received",
         at=at,
         build=lambda: Message(
             subject=_("Your request %(number)s has arrived") % {"number": request.reference},
             paragraphs=[
                 _("Thank you for asking for process facilitation. We read your request and write to you."),
             ],
-            facts=[
-                (_("Number of your request"), request.reference),
-                (_("Arrived on"), day_text(request.asked_at.date())),
-            ],
+            facts=[_number(request), (_("Arrived on"), day_text(request.asked_at.date()))],
             closing=[
                 _("You did not write to us? Then somebody gave your address by mistake, and you can ignore this.")
             ],
@@ -61,10 +58,9 @@ def request_waits(request: ProcessRequest, *, at: datetime) -> None:
 
 
 def request_taken_up(request: ProcessRequest, *, at: datetime) -> None:
-    write_mail(
-        key=request_key(request, "taken_up"),
-        to=request.email,
-        language=german_or_english(request.language),
+    _tell_asker(
+        request,
+        "taken_up",
         at=at,
         build=lambda: Message(
             subject=_("We take up your request %(number)s") % {"number": request.reference},
@@ -72,7 +68,7 @@ def request_taken_up(request: ProcessRequest, *, at: datetime) -> None:
                 _("Somebody from process facilitation writes to you soon to agree on the first talk."),
                 _("Together we clarify what it is about, who takes part and what stays confidential."),
             ],
-            facts=[(_("Number of your request"), request.reference)],
+            facts=[_number(request)],
             why=_asked(),
         ),
     )
@@ -80,10 +76,9 @@ def request_taken_up(request: ProcessRequest, *, at: datetime) -> None:
 
 def request_declined(request: ProcessRequest, reason: str, *, at: datetime) -> None:
     """Why not, in the words of the programme lead."""
-    write_mail(
-        key=request_key(request, "declined"),
-        to=request.email,
-        language=german_or_english(request.language),
+    _tell_asker(
+        request,
+        "declined",
         at=at,
         build=lambda: Message(
             subject=_("About your request %(number)s") % {"number": request.reference},
@@ -91,7 +86,7 @@ def request_declined(request: ProcessRequest, reason: str, *, at: datetime) -> N
                 _("We cannot take up your request for process facilitation."),
                 _("The reason: %(reason)s") % {"reason": reason},
             ],
-            facts=[(_("Number of your request"), request.reference)],
+            facts=[_number(request)],
             why=_asked(),
         ),
     )
@@ -115,6 +110,21 @@ def facilitator_named(request: ProcessRequest, facilitator: User, *, at: datetim
             ),
         ),
     )
+
+
+def _tell_asker(request: ProcessRequest, kind: str, *, at: datetime, build: Callable[[], Message]) -> None:
+    """A mail in the language of the form to the address that was given with it."""
+    write_mail(
+        key=request_key(request, kind),
+        to=request.email,
+        language=german_or_english(request.language),
+        at=at,
+        build=build,
+    )
+
+
+def _number(request: ProcessRequest) -> tuple[str, str]:
+    return _("Number of your request"), request.reference
 
 
 def _asked() -> str:
