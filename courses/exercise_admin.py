@@ -264,16 +264,10 @@ def warn_of_left_out(request, content: Content) -> None:
 # --- Uploaded ------------------------------------------------------------------------------------------------------
 def take_in(form: ExerciseForm, *, user) -> Content | None:
     """Import the package of a valid form; None where it was refused, with the reasons in the form."""
-    may_install = permissions.can_install_libraries(user)
     try:
-        return h5p.import_package(
-            file=form.cleaned_data["package"],
-            uploaded_by_key=str(user.pseudonym),
-            may_install_libraries=may_install,
-            at=timezone.now(),
-        )
+        return package_jobs.take_in(form.cleaned_data["package"], user=user, at=timezone.now())
     except h5p.PackageRefused as refusal:
-        form.refuse(package_jobs.sentences_of(refusal, may_install=may_install))
+        form.refuse(package_jobs.sentences_of(refusal, user=user))
         return None
 
 

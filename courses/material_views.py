@@ -206,7 +206,7 @@ def _replace(request: HttpRequest, material: Any, form: ReplaceForm) -> bool:
         form.refuse([str(refusal)])
         return False
     except h5p.PackageRefused as refusal:
-        form.refuse(package_jobs.sentences_of(refusal, may_install=may_install))
+        form.refuse(package_jobs.sentences_of(refusal, user=request.user))
         return False
     if version is None:
         form.refuse([_("This is the file that stands there already.")])

@@ -55,23 +55,16 @@ def import_in_background(job: Job, clock: Clock) -> JobResult:
 
 
 def _take_in(job: Job, *, at: datetime) -> Content:
-    may_install = permissions.can_install_libraries(job.owner)
     if not permissions.can_upload_exercises(job.owner):
         raise JobFailed(_("You may not upload exercises any more."))
     try:
         with transaction.atomic(), h5p.held_package(name=job.data["file"]) as file:
-            content = h5p.import_package(
-                file=file,
-                uploaded_by_key=str(job.owner.pseudonym),
-                may_install_libraries=may_install,
-                at=at,
-                uuid=uuid.UUID(job.data["content"]),
-            )
+            content = take_in(file, user=job.owner, at=at, key=uuid.UUID(job.data["content"]))
             log(instance=content, action="wagtail.create", user=job.owner)
     except h5p.PackageGone:
         raise JobFailed(_("The package is not here any more. Please upload it again.")) from None
     except h5p.PackageRefused as refusal:
-        raise JobFailed("\n".join(sentences_of(refusal, may_install=may_install))) from None
+        raise JobFailed("\n".join(sentences_of(refusal, user=job.owner))) from None
     return content
 
 
@@ -80,9 +73,24 @@ def forget_package(data: dict) -> None:
     h5p.release_package(name=data["file"])
 
 
-def sentences_of(refusal: h5p.PackageRefused, *, may_install: bool) -> list[str]:
+def take_in(file: IO[bytes], *, user: User, at: datetime, key: uuid.UUID | None = None) -> Content:
+    """Import a package for somebody, with libraries where they may install some; with `key` under that identifier.
+
+    Raises PackageRefused, and then nothing is left behind.
+    """
+    return h5p.import_package(
+        file=file,
+        uploaded_by_key=str(user.pseudonym),
+        may_install_libraries=permissions.can_install_libraries(user),
+        at=at,
+        uuid=key,
+    )
+
+
+def sentences_of(refusal: h5p.PackageRefused, *, user: User) -> list[str]:
     """Why a package was refused, and whom to ask where only others may let it in."""
     sentences = [str(error) for error in refusal.errors]
-    if not may_install and any(error.code.startswith("missing-") for error in refusal.errors):
+    is_missing = any(error.code.startswith("missing-") for error in refusal.errors)
+    if is_missing and not permissions.can_install_libraries(user):
         sentences.append(_("Only the technical administration may install new content types. Please ask there."))
     return sentences
