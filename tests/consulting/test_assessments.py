@@ -24,7 +24,7 @@ from consulting.models import AssessmentSheet, AssessmentTicket, ProcessMove, Se
 from consulting.personal_data import forget_tickets
 from tests.factories.academy import MembershipFactory
 from tests.factories.assessments import CONTENT, AssessmentFactory, InstrumentFactory
-from tests.factories.consulting import ProcessFactory, ProcessMemberFactory
+from tests.factories.consulting import ProcessFactory, ProcessMemberFactory, holder
 
 pytestmark = pytest.mark.django_db
 
@@ -38,20 +38,6 @@ FULL = {"leitung": {"l1": 3, "l2": None}, "sprache": {"s1": 1}}
 @pytest.fixture
 def process():
     return ProcessFactory(focus="analyse", ready=True)
-
-
-def holder(process, role):
-    return process.members.filter(role=role).first().person
-
-
-@pytest.fixture
-def facilitator(process):
-    return holder(process, ProcessRole.FACILITATOR)
-
-
-@pytest.fixture
-def member(process):
-    return holder(process, ProcessRole.GROUP)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from consulting.audit_checks import broken_documents
 from consulting.enums import DocumentKind, DocumentMoveKind, DocumentState, ProcessRole, ProcessState, ReleaseState
 from consulting.models import DocumentVersion, ProcessDocument
 from tests.factories.academy import MembershipFactory, UserFactory
-from tests.factories.consulting import ProcessFactory, ProcessMemberFactory
+from tests.factories.consulting import ProcessFactory, ProcessMemberFactory, holder
 
 pytestmark = pytest.mark.django_db
 
@@ -34,10 +34,6 @@ def files(settings, tmp_path):
 @pytest.fixture
 def process():
     return ProcessFactory(focus="implement", ready=True)
-
-
-def holder(process, role):
-    return process.members.filter(role=role).first().person
 
 
 def paper(words="Was wir vereinbart haben", name="vereinbarung.txt", **facts):

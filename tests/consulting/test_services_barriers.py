@@ -23,7 +23,7 @@ from consulting.enums import (
 from consulting.models import Barrier, EffectCheck, ReleaseEvent
 from tests.factories.academy import MembershipFactory, OrganisationFactory, UserFactory
 from tests.factories.barriers import BarrierFactory, EvidenceFactory, MeasureFactory, TouchpointFactory, term
-from tests.factories.consulting import ProcessFactory, ProcessMemberFactory
+from tests.factories.consulting import ProcessFactory, ProcessMemberFactory, holder
 
 pytestmark = pytest.mark.django_db
 
@@ -41,25 +41,6 @@ WORDS = {
 @pytest.fixture
 def process():
     return ProcessFactory(focus="analyse", ready=True)
-
-
-def holder(process, role):
-    return process.members.filter(role=role).first().person
-
-
-@pytest.fixture
-def facilitator(process):
-    return holder(process, ProcessRole.FACILITATOR)
-
-
-@pytest.fixture
-def sponsor(process):
-    return holder(process, ProcessRole.SPONSOR)
-
-
-@pytest.fixture
-def member(process):
-    return holder(process, ProcessRole.GROUP)
 
 
 @pytest.fixture

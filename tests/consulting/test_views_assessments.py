@@ -11,7 +11,7 @@ from consulting.enums import AssessmentAudience, AssessmentTime, ProcessRole
 from consulting.models import AssessmentSheet, AssessmentTicket
 from tests.factories.academy import MembershipFactory, UserFactory
 from tests.factories.assessments import AssessmentFactory, InstrumentFactory
-from tests.factories.consulting import ProcessFactory, ProcessMemberFactory
+from tests.factories.consulting import ProcessFactory, ProcessMemberFactory, holder
 
 pytestmark = pytest.mark.django_db
 CLOSED = date(2026, 10, 23)
@@ -21,10 +21,6 @@ MIDDLE = {"l1": 2, "l2": 1, "s1": 3}
 @pytest.fixture
 def process():
     return ProcessFactory(focus="analyse", ready=True)
-
-
-def holder(process, role):
-    return process.members.filter(role=role).first().person
 
 
 def person_of(name: str, process) -> User:

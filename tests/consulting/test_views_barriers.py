@@ -12,7 +12,7 @@ from consulting.enums import BarrierState, EffectResult, EvidenceRelease, Measur
 from consulting.models import Barrier, EffectCheck
 from tests.factories.academy import MembershipFactory, OrganisationFactory, UserFactory
 from tests.factories.barriers import BarrierFactory, EvidenceFactory, MeasureFactory, TouchpointFactory, term
-from tests.factories.consulting import ProcessFactory, ProcessMemberFactory
+from tests.factories.consulting import ProcessFactory, ProcessMemberFactory, holder
 
 pytestmark = pytest.mark.django_db
 
@@ -25,10 +25,6 @@ def process():
 @pytest.fixture
 def mso():
     return OrganisationFactory(kind=OrganisationKind.MSO, name="Wortgarten")
-
-
-def holder(process, role):
-    return process.members.filter(role=role).first().person
 
 
 def person_of(name, process, mso):

@@ -5,6 +5,7 @@ from datetime import date
 import factory
 
 from academy.enums import Role
+from academy.models import User
 from consulting.enums import PhaseKey, PhaseState, ProcessRole, ProcessState
 from consulting.models import Milestone, Phase, Process, ProcessMember, ProcessTemplate, TemplatePhase
 
@@ -133,3 +134,8 @@ class MilestoneFactory(factory.django.DjangoModelFactory):
     process = factory.SubFactory(ProcessFactory)
     title = factory.Sequence(lambda n: f"Wegekarte abgestimmt {n}")
     due_on = date(2026, 12, 1)
+
+
+def holder(process: Process, role: ProcessRole) -> User:
+    """The first person who has that function in the process."""
+    return process.members.filter(role=role).first().person
