@@ -389,3 +389,60 @@ class Rating(TextChoices):
 
 
 HIGHEST_RATING = 4
+
+
+# --- Meetings (DOMAIN.md 2.2) ----------------------------------------------------------------------------------------
+class MeetingKind(TextChoices):
+    CLARIFICATION = "clarification", pgettext_lazy("meeting", "clarification talk")
+    PROCESS_GROUP = "process_group", pgettext_lazy("meeting", "process group")
+    STEERING = "steering", pgettext_lazy("meeting", "steering group")
+    REFLECTION_WORKSHOP = "reflection_workshop", pgettext_lazy("meeting", "reflection workshop")
+    FOCUS_GROUP = "focus_group", pgettext_lazy("meeting", "focus group")
+
+
+AGENDAS = {  # what is talked about unless somebody says otherwise, one item a line
+    MeetingKind.CLARIFICATION: _(
+        "Welcome and occasion\nWhich service, which site\nRoles, time and confidentiality\nStaff council\nNext steps"
+    ),
+    MeetingKind.PROCESS_GROUP: _(
+        "Arriving\nWhat has become of the last tasks\nAccess barriers and evidence\nMeasures\nDecisions and tasks"
+    ),
+    MeetingKind.STEERING: _("Where the process stands\nWhat needs a decision\nMeans and dates\nNext steps"),
+    MeetingKind.REFLECTION_WORKSHOP: _(
+        "Arriving and agreements\nWhat has changed for those who come\nView of the MSO\nWhat we take along"
+    ),
+    MeetingKind.FOCUS_GROUP: _(
+        "Welcome, pay and interpreting\nWhat may be passed on\nThe way to the service\nWhat should change\nOutlook"
+    ),
+}
+
+
+class MinutesState(TextChoices):
+    """A meeting is planned as long as nobody has written minutes of it."""
+
+    PLANNED = "planned", pgettext_lazy("minutes", "planned")
+    DRAFT = "draft", pgettext_lazy("minutes", "draft")
+    CIRCULATED = "circulated", pgettext_lazy("minutes", "circulated")
+    CONFIRMED = "confirmed", pgettext_lazy("minutes", "confirmed")
+
+
+WRITABLE_MINUTES = [MinutesState.PLANNED, MinutesState.DRAFT]
+SHOWN_MINUTES = [MinutesState.CIRCULATED, MinutesState.CONFIRMED]  # before that only facilitation reads them
+
+
+class EntryKind(TextChoices):
+    DECISION = "decision", pgettext_lazy("minutes", "decision")
+    TASK = "task", _("task")
+
+
+class MeetingMoveKind(TextChoices):
+    """What can happen to a meeting and its minutes; the log tells it in these words."""
+
+    PLAN = "plan", _("Meeting planned")
+    CHANGE = "change", _("Meeting changed")
+    CANCEL = "cancel", _("Meeting called off")
+    BEGIN = "begin", _("Minutes begun")
+    CIRCULATE = "circulate", _("Minutes circulated")
+    RETURN = "return", _("Minutes back in draft")
+    CONFIRM = "confirm", _("Minutes confirmed")
+    ADD = "add", _("Addendum written")

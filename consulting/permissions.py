@@ -12,6 +12,7 @@ from academy.selectors import roles_of
 from .enums import DocumentKind, EvidenceOrigin, ProcessAccess, ProcessRole
 from .models import Evidence, Measure, Process, ProcessDocument, Recommendation, Signatory
 from .selectors import (
+    READING_FUNCTIONS,
     access_by,
     functions_in,
     is_staff_of_unit,
@@ -22,6 +23,8 @@ from .selectors import (
 
 SERIES_KEEPERS = (Role.FACILITATOR, Role.DIALOGUE_MODERATION, Role.ACADEMY_OFFICE, Role.PROGRAMME_LEAD)
 
+MEETING_READERS = {*READING_FUNCTIONS, ProcessRole.FACILITATOR, ProcessRole.MSO_PARTNER}
+
 
 @dataclass(frozen=True)
 class Rights:
@@ -31,6 +34,7 @@ class Rights:
     functions: frozenset[str] = frozenset()
     leads: bool = False
     is_staff: bool = False
+    reports: bool = False
 
     @property
     def can_read(self) -> bool:
@@ -65,16 +69,27 @@ class Rights:
         """Who facilitates sees what is confidential: that is decided by the programme lead alone."""
         return self.leads
 
+    @property
+    def can_read_meetings(self) -> bool:
+        """All of a meeting; an MSO partner those in which the partner takes part."""
+        return bool(self.functions & MEETING_READERS)
+
+    @property
+    def sees_meetings(self) -> bool:
+        """Programme lead and funder reporting know kind, date and state only."""
+        return self.can_read_meetings or self.leads or self.reports
+
 
 def rights_in(user, process: Process, *, on: date) -> Rights:
     """The rights of the person in the process on that day; none where the process does not exist for them."""
     if not processes_visible_to(user, on=on).filter(pk=process.pk).exists():
         return Rights()
-    leads = Role.PROGRAMME_LEAD in roles_of(user, on=on)
-    functions = functions_in(user, [process], on=on)[process.pk]
+    roles = roles_of(user, on=on)
+    leads, reports = Role.PROGRAMME_LEAD in roles, Role.FUNDER_REPORTING in roles
+    functions = frozenset(functions_in(user, [process], on=on)[process.pk])
     access = access_by(functions=functions, leads=leads)
     is_staff = access < ProcessAccess.READ and is_staff_of_unit(user, process, on=on)
-    return Rights(access=access, functions=frozenset(functions), leads=leads, is_staff=is_staff)
+    return Rights(access=access, functions=functions, leads=leads, is_staff=is_staff, reports=reports)
 
 
 def can_create_process(user, *, on: date) -> bool:
@@ -191,6 +206,17 @@ def can_approve_document(user, document: ProcessDocument, *, on: date) -> bool:
     if document.level > Level.GROUP and ProcessRole.FACILITATOR not in functions:
         return False
     return APPROVERS[DocumentKind(document.kind)] in functions
+
+
+# --- Meetings ------------------------------------------------------------------------------------------------------
+def can_write_minutes(user, process: Process, *, on: date) -> bool:
+    """Plan meetings and write their minutes: facilitation."""
+    return ProcessRole.FACILITATOR in rights_in(user, process, on=on).functions
+
+
+def can_confirm_minutes(user, process: Process, *, on: date) -> bool:
+    """The process group."""
+    return ProcessRole.GROUP in rights_in(user, process, on=on).functions
 
 
 # --- Statements ----------------------------------------------------------------------------------------------------

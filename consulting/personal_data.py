@@ -10,12 +10,14 @@ from academy.common.registry import PersonalData
 from academy.models import User
 
 from .models import (
+    Addendum,
     AssessmentSheet,
     AssessmentTicket,
     BarrierMove,
     DocumentMove,
     FollowUp,
     MeasureMove,
+    MeetingMove,
     ProcessMember,
     ProcessMove,
     ProcessRequest,
@@ -103,6 +105,6 @@ ENTRIES = [
             period=_("24 months, or as long as the funder's evidence must be kept."),
             kept_because=_("The log holds a pseudonym only; erasing the account cuts the link to the person."),
         )
-        for model in (BarrierMove, DocumentMove, MeasureMove, ReleaseEvent)
+        for model in (Addendum, BarrierMove, DocumentMove, MeasureMove, MeetingMove, ReleaseEvent)
     ),
 ]

@@ -13,6 +13,8 @@ barrier = "barriers/<int:barrier_id>/"
 document = "documents/<int:document_id>/"
 measure = "measures/<int:measure_id>/"
 assessment = "self-assessments/<int:assessment_id>/"
+meeting = "meetings/<int:meeting_id>/"
+entry = meeting + "entries/<int:entry_id>/"
 
 urlpatterns = [
     path("dates/", views.open_dates, name="open_dates"),
@@ -74,4 +76,16 @@ urlpatterns = [
     path(document + "level/", views.set_document_level, name="set_document_level"),
     path("document-versions/<int:version_id>/file/", views.document_file, name="document_file"),
     path("document-versions/<int:version_id>/approve/", views.approve_version, name="approve_version"),
+    path(one + "meetings/", views.meeting_list, name="meeting_list"),
+    path(one + "meetings/new/", views.plan_meeting, name="plan_meeting"),
+    path(meeting, views.meeting_detail, name="meeting_detail"),
+    path(meeting + "edit/", views.change_meeting, name="change_meeting"),
+    path(meeting + "minutes/", views.write_minutes, name="write_minutes"),
+    path(meeting + "minutes.pdf", views.meeting_pdf, name="meeting_pdf"),
+    path(meeting + "move/<slug:move>/", views.move_meeting, name="move_meeting"),
+    path(meeting + "addenda/new/", views.add_addendum, name="add_addendum"),
+    path(meeting + "entries/new/", views.note_entry, name="note_entry"),
+    path(entry + "edit/", views.change_entry, name="change_entry"),
+    path(entry + "remove/", views.remove_entry, name="remove_entry"),
+    path(entry + "measure/", views.make_measure, name="make_measure"),
 ]

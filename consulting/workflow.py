@@ -5,6 +5,8 @@ from .enums import (
     BarrierState,
     MeasureMoveKind,
     MeasureState,
+    MeetingMoveKind,
+    MinutesState,
     Move,
     PhaseState,
     ProcessState,
@@ -33,6 +35,7 @@ PHASE_MOVES = {
 NEEDS_REASON = {Move.ABORT, Move.REOPEN_PHASE}
 BARRIER_NEEDS_REASON = {BarrierMoveKind.DEFER}
 MEASURE_NEEDS_REASON = {MeasureMoveKind.DROP}
+MEETING_NEEDS_REASON = {MeetingMoveKind.CANCEL, MeetingMoveKind.RETURN}
 
 
 def moves_from(state: str) -> list[Move]:
@@ -74,6 +77,14 @@ MEASURE_MOVES = {
     ),
 }
 
+MEETING_MOVES = {
+    MeetingMoveKind.CANCEL: ({MinutesState.PLANNED}, MinutesState.PLANNED),
+    MeetingMoveKind.BEGIN: ({MinutesState.PLANNED}, MinutesState.DRAFT),
+    MeetingMoveKind.CIRCULATE: ({MinutesState.DRAFT}, MinutesState.CIRCULATED),
+    MeetingMoveKind.RETURN: ({MinutesState.CIRCULATED}, MinutesState.DRAFT),
+    MeetingMoveKind.CONFIRM: ({MinutesState.CIRCULATED}, MinutesState.CONFIRMED),
+}
+
 
 def barrier_moves_from(state: str) -> list[BarrierMoveKind]:
     return [move for move, (sources, _target) in BARRIER_MOVES.items() if state in sources]
@@ -81,3 +92,7 @@ def barrier_moves_from(state: str) -> list[BarrierMoveKind]:
 
 def measure_moves_from(state: str) -> list[MeasureMoveKind]:
     return [move for move, (sources, _target) in MEASURE_MOVES.items() if state in sources]
+
+
+def meeting_moves_from(state: str) -> list[MeetingMoveKind]:
+    return [move for move, (sources, _target) in MEETING_MOVES.items() if state in sources]

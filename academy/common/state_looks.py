@@ -109,6 +109,11 @@ STATE_LOOKS = {
     "not_effective": ("danger", "cross-circle"),
     "unclear": ("neutral", "question"),
     "JourneyState.agreed": ("success", "check-circle"),
+    "circulated": ("info", "paper-plane"),
+    "MeetingKind.process_group": ("neutral", "people"),
+    "MeetingKind.steering": ("neutral", "flag"),
+    "MeetingKind.reflection_workshop": ("neutral", "chat"),
+    "MeetingKind.focus_group": ("neutral", "group"),
     "EvidenceRelease.internal": ("neutral", "lock"),
     # needs, recommendations, applications
     "reported": ("info", "chat"),

@@ -4,6 +4,7 @@ from .assessments import AssessmentFieldForm, AssessmentForm, CloseAssessmentFor
 from .barriers import BarrierFilterForm, BarrierForm, EvidenceForm, LevelForm, WarningForm
 from .documents import DocumentForm, DocumentLevelForm, DocumentTitleForm, VersionForm
 from .measures import EffectForm, GoalForm, HandOverForm, MeasureForm, MsoViewForm
+from .meetings import AddendumForm, EntryForm, MeetingForm, MinutesForm
 from .portfolio import PortfolioFilterForm
 from .processes import (
     AgreementForm,
@@ -26,6 +27,7 @@ from .requests import AssignRequestForm, DeclineRequestForm, FacilitationRequest
 from .templates import TakeOverForm
 
 __all__ = [
+    "AddendumForm",
     "AgreementForm",
     "AssessmentFieldForm",
     "AssessmentForm",
@@ -38,15 +40,18 @@ __all__ = [
     "DocumentLevelForm",
     "DocumentTitleForm",
     "EffectForm",
+    "EntryForm",
     "EvidenceForm",
     "FacilitationRequestForm",
     "GoalForm",
     "HandOverForm",
     "LevelForm",
     "MeasureForm",
+    "MeetingForm",
     "MemberEndForm",
     "MemberForm",
     "MilestoneForm",
+    "MinutesForm",
     "MsoViewForm",
     "PhaseForm",
     "PortfolioFilterForm",

@@ -4,6 +4,7 @@ from .assessments import AssessmentSheet, AssessmentTicket, Instrument, SelfAsse
 from .barriers import Barrier, BarrierMove, Evidence, JourneyMap, ReleaseEvent, Touchpoint
 from .documents import DocumentMove, DocumentVersion, ProcessDocument
 from .measures import EffectCheck, Goal, Measure, MeasureMove
+from .meetings import Addendum, Attendee, Meeting, MeetingMove, MinutesEntry
 from .pages import StatementIndexPage
 from .processes import Milestone, Phase, Process, ProcessMember, ProcessMove
 from .requests import ProcessRequest
@@ -12,8 +13,10 @@ from .statements import FollowUp, Recommendation, Signatory, Statement, Statemen
 from .templates import ProcessTemplate, TemplateMilestone, TemplatePhase
 
 __all__ = [
+    "Addendum",
     "AssessmentSheet",
     "AssessmentTicket",
+    "Attendee",
     "Barrier",
     "BarrierMove",
     "DateSeries",
@@ -27,7 +30,10 @@ __all__ = [
     "JourneyMap",
     "Measure",
     "MeasureMove",
+    "Meeting",
+    "MeetingMove",
     "Milestone",
+    "MinutesEntry",
     "Phase",
     "Process",
     "ProcessDocument",

@@ -26,6 +26,7 @@ from .barriers import (
     partner_organisations,
 )
 from .documents import documents_visible_to, documents_with_versions, versions_visible_to
+from .meetings import meetings_listed_in, meetings_visible_to
 from .portfolio import OVER, portfolio_of, processes_read_by
 from .processes import (
     EARLY_STATES,
@@ -106,6 +107,8 @@ __all__ = [
     "may_answer",
     "measures_by_urgency",
     "measures_visible_to",
+    "meetings_listed_in",
+    "meetings_visible_to",
     "missing_for_start",
     "moves_of",
     "newer_template_of",

@@ -56,6 +56,19 @@ from .measures import (
     note_goal,
     note_measure,
 )
+from .meetings import (
+    MeetingRefused,
+    MinutesChanged,
+    add_addendum,
+    change_entry,
+    change_meeting,
+    make_measure,
+    move_meeting,
+    note_entry,
+    plan_meeting,
+    remove_entry,
+    save_minutes,
+)
 from .members import add_member, end_member
 from .milestones import (
     add_milestone,
@@ -86,6 +99,7 @@ from .placing_barriers import (
     place_barriers,
 )
 from .placing_documents import PlacedDocument, place_documents
+from .placing_meetings import PlacedMeeting, place_meetings
 from .placing_statements import PlacedFollowUp, PlacedRecommendation, PlacedSignatory, place_statement
 from .processes import change_process, create_process_from_template, date_agreement, move_process, sign_agreement
 from .requests import assign_request, decline_request, forget_request_contacts, request_facilitation
@@ -109,8 +123,10 @@ __all__ = [
     "DocumentRefused",
     "FollowUpRefused",
     "MeasureRefused",
+    "MeetingRefused",
     "MemberRefused",
     "MilestoneRefused",
+    "MinutesChanged",
     "Paper",
     "PhaseRefused",
     "PlacedAgreement",
@@ -122,6 +138,7 @@ __all__ = [
     "PlacedGoal",
     "PlacedJourney",
     "PlacedMeasure",
+    "PlacedMeeting",
     "PlacedMember",
     "PlacedMilestone",
     "PlacedPhase",
@@ -135,6 +152,7 @@ __all__ = [
     "StatementRefused",
     "TemplateRefused",
     "activate_phase",
+    "add_addendum",
     "add_document",
     "add_evidence",
     "add_member",
@@ -147,7 +165,9 @@ __all__ = [
     "assign_request",
     "change_barrier",
     "change_document",
+    "change_entry",
     "change_measure",
+    "change_meeting",
     "change_milestone",
     "change_phase",
     "change_process",
@@ -165,10 +185,13 @@ __all__ = [
     "hand_in_assessment",
     "hand_over_measure",
     "levels_for",
+    "make_measure",
     "move_barrier",
     "move_measure",
+    "move_meeting",
     "move_process",
     "move_statement",
+    "note_entry",
     "note_goal",
     "note_measure",
     "open_assessment",
@@ -176,9 +199,11 @@ __all__ = [
     "place_barriers",
     "place_documents",
     "place_instrument",
+    "place_meetings",
     "place_process",
     "place_statement",
     "place_template",
+    "plan_meeting",
     "publish_statement",
     "publish_template",
     "reach_phase",
@@ -186,6 +211,7 @@ __all__ = [
     "record_consent",
     "record_follow_up",
     "release_evidence",
+    "remove_entry",
     "reopen_assessment",
     "reopen_phase",
     "request_facilitation",
@@ -193,6 +219,7 @@ __all__ = [
     "require_template_order",
     "restore_milestone",
     "save_answers",
+    "save_minutes",
     "save_series",
     "set_barrier_level",
     "set_document_level",

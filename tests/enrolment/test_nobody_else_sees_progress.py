@@ -180,7 +180,7 @@ def arguments(world: World) -> dict:
     }  # fmt: skip
     others = """assessment_id barrier_id check_id collection_id doc_id document_id entry_id evidence_id image_id
         interest_id
-        list_id measure_id member_id milestone_id overridable_segment_id page_view_restriction_id
+        list_id measure_id meeting_id member_id milestone_id overridable_segment_id page_view_restriction_id
         phase_id redirect_id report_id request_id restriction_id series_id string_segment_id task_id
         task_state_id translation_id translation_source_id uploaded_file_id version_id waiver_id
         workflow_pk workflow_state_id"""

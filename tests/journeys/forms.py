@@ -340,6 +340,16 @@ CONSULTING = [
     Sent("consulting:open_assessment", {"threshold": "4"}, ("threshold", "time", "audience"), form="AssessmentForm"),
     Sent("consulting:close_assessment", {}, ("is_over",), form="CloseAssessmentForm"),
     Sent("consulting:answer_assessment", {"l1": "3"}, ("l2", "l3", "l4"), form="AssessmentFieldForm"),
+    Sent("consulting:plan_meeting", {"day": NO_DAY, "begins": "früh"}, ("day", "begins", "ends"), form="MeetingForm"),
+    Sent("consulting:change_meeting", {"ends": "spät", "room": "Saal"}, ("ends",)),
+    Sent(
+        "consulting:write_minutes", {"functions": LONG * 20, "text": "Mitschrift"}, ("functions",), form="MinutesForm"
+    ),
+    Sent("consulting:move_meeting", {"reason": " "}, ("reason",)),
+    Sent("consulting:note_entry", {"text": " ", "due_on": NO_DAY}, ("text", "due_on"), form="EntryForm"),
+    Sent("consulting:change_entry", {"text": " ", "due_on": NO_DAY}, ("text", "due_on")),
+    Sent("consulting:make_measure", {"title_de": " ", "due_on": NO_DAY}, ("title_de", "barriers", "due_on")),
+    Sent("consulting:add_addendum", {"text": " "}, ("text",), form="AddendumForm"),
 ]
 REQUESTS = [
     Sent(

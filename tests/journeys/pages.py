@@ -20,6 +20,7 @@ from consulting.models import (
     Barrier,
     EffectCheck,
     Measure,
+    Meeting,
     Milestone,
     Phase,
     Process,
@@ -146,6 +147,17 @@ def assessment(*more: str) -> list:
 def document(kind: str) -> list:
     """A document of the process whose barriers have the most evidence."""
     return [ProcessDocument.objects.get(process__slug="p-spreehain", kind=kind).pk]
+
+
+def meeting(**conditions) -> list:
+    """The latest meeting of the process that stands like this."""
+    return [Meeting.objects.filter(process=process(), **conditions).latest("starts_at").pk]
+
+
+def entry(**conditions) -> list:
+    """A decision of such a meeting that has not become a measure."""
+    (meeting_id,) = meeting(**conditions)
+    return [meeting_id, Meeting.objects.get(pk=meeting_id).entries.filter(measure=None).earliest("pk").pk]
 
 
 def process() -> Process:
@@ -462,6 +474,19 @@ CONSULTING = [
     View("consulting:add_version", FACILITATOR, lambda: document("plan"), brief=True),
     View("consulting:change_document", FACILITATOR, lambda: document("plan"), brief=True),
     View("consulting:set_document_level", FACILITATOR, lambda: document("material"), brief=True),
+    View("consulting:meeting_list", FACILITATOR, lambda: [process().pk]),
+    View("consulting:meeting_list", "r-pl", lambda: [process().pk], brief=True),
+    View("consulting:meeting_detail", FACILITATOR, lambda: meeting(state="confirmed")),
+    View("consulting:meeting_detail", SPONSOR, lambda: meeting(state="planned"), brief=True),
+    View("consulting:meeting_detail", FACILITATOR, lambda: meeting(state="draft"), language="en", brief=True),
+    View("consulting:plan_meeting", FACILITATOR, lambda: [process().pk]),
+    View("consulting:change_meeting", FACILITATOR, lambda: meeting(state="planned"), brief=True),
+    View("consulting:write_minutes", FACILITATOR, lambda: meeting(state="draft")),
+    View("consulting:move_meeting", FACILITATOR, lambda: [*meeting(state="planned"), "cancel"], brief=True),
+    View("consulting:note_entry", FACILITATOR, lambda: meeting(state="draft")),
+    View("consulting:change_entry", FACILITATOR, lambda: entry(state="draft"), brief=True),
+    View("consulting:make_measure", FACILITATOR, lambda: entry(state="confirmed"), brief=True),
+    View("consulting:add_addendum", FACILITATOR, lambda: meeting(state="confirmed"), brief=True),
 ]
 EDITING = [
     View("home:report_list", EDITOR),
@@ -501,6 +526,8 @@ NOT_PAGES = {
     "consulting:document_file": "a file for those who may open it",
     "consulting:drop_milestone": "POST only",
     "consulting:release_evidence": "POST only",
+    "consulting:remove_entry": "POST only",
+    "consulting:meeting_pdf": "a file; its tags are read in tests/consulting/test_views_meetings.py",
     "consulting:withdraw_evidence": "POST only",
     "consulting:restore_milestone": "POST only",
     "consulting:sign_agreement": "POST only",

@@ -1,0 +1,1 @@
+"""The paper: minutes of a meeting as accessible PDF."""
