@@ -23,6 +23,7 @@ from consulting.enums import (
     ReleaseAct,
 )
 
+from .moves import StateMove
 from .processes import Process
 
 HIGH_FROM, MEDIUM_FROM = 12, 6  # reach times consequence (DOMAIN.md 2.2)
@@ -220,16 +221,11 @@ class Evidence(models.Model):
         return self.release_state == EvidenceRelease.RELEASED
 
 
-class BarrierMove(AppendOnly):
-    """One thing that happened to a barrier: append-only, the actor as a pseudonym (empty: the system)."""
+class BarrierMove(StateMove):
+    """One thing that happened to a barrier."""
 
     barrier = models.ForeignKey(Barrier, models.PROTECT, related_name="moves")
     move = models.CharField(_("move"), max_length=20, choices=BarrierMoveKind)
-    from_state = models.CharField(_("from"), max_length=20, blank=True)
-    to_state = models.CharField(_("to"), max_length=20, blank=True)
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
-    actor = models.UUIDField(_("pseudonym of the actor"), null=True)
-    at = models.DateTimeField(_("at"))
 
     class Meta:
         verbose_name = _("move of a barrier")

@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from academy.common.append_only import AppendOnly
 from consulting.enums import FINAL_MEASURES, PENDING_MEASURES, EffectResult, MeasureMoveKind, MeasureState
 
 from .barriers import Barrier
+from .moves import StateMove
 from .processes import Process
 
 CHECK_AFTER = timedelta(weeks=8)  # the earliest day of an effect check (DOMAIN.md 2.2)
@@ -135,16 +135,11 @@ class EffectCheck(models.Model):
         return f"{self.measure_id}: {self.result or self.due_on}"
 
 
-class MeasureMove(AppendOnly):
-    """One thing that happened to a measure: append-only, the actor as a pseudonym (empty: the system)."""
+class MeasureMove(StateMove):
+    """One thing that happened to a measure."""
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="moves")
     move = models.CharField(_("move"), max_length=20, choices=MeasureMoveKind)
-    from_state = models.CharField(_("from"), max_length=20, blank=True)
-    to_state = models.CharField(_("to"), max_length=20, blank=True)
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
-    actor = models.UUIDField(_("pseudonym of the actor"), null=True)
-    at = models.DateTimeField(_("at"))
 
     class Meta:
         verbose_name = _("move of a measure")

@@ -13,6 +13,7 @@ from academy.common.append_only import AppendOnly
 from consulting.enums import SHOWN_MINUTES, WRITABLE_MINUTES, EntryKind, MeetingKind, MeetingMoveKind, MinutesState
 
 from .measures import Measure
+from .moves import StateMove
 from .processes import Process, ProcessMember
 
 
@@ -183,16 +184,11 @@ class Addendum(AppendOnly):
         return f"{self.meeting_id}: {self.at}"
 
 
-class MeetingMove(AppendOnly):
-    """One thing that happened to a meeting: append-only, the actor as a pseudonym (empty: the system)."""
+class MeetingMove(StateMove):
+    """One thing that happened to a meeting."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="moves")
     move = models.CharField(_("move"), max_length=10, choices=MeetingMoveKind)
-    from_state = models.CharField(_("from"), max_length=20, blank=True)
-    to_state = models.CharField(_("to"), max_length=20, blank=True)
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
-    actor = models.UUIDField(_("pseudonym of the actor"), null=True)
-    at = models.DateTimeField(_("at"))
 
     class Meta:
         verbose_name = _("move of a meeting")

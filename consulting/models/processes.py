@@ -9,7 +9,6 @@ from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from academy.common.append_only import AppendOnly
 from academy.common.confidentiality import Level
 from consulting.enums import (
     CURRENT_PHASE_STATES,
@@ -22,6 +21,8 @@ from consulting.enums import (
     ProcessState,
     ReleaseState,
 )
+
+from .moves import StateMove
 
 
 class ProcessQuerySet(models.QuerySet):
@@ -251,8 +252,8 @@ class ProcessMember(models.Model):
         return f"{self.process_id}/{self.person_id}: {self.get_role_display()}"
 
 
-class ProcessMove(AppendOnly):
-    """One thing that happened to a process or its parts: append-only, the actor as a pseudonym (empty: the system)."""
+class ProcessMove(StateMove):
+    """One thing that happened to a process or its parts."""
 
     process = models.ForeignKey(Process, models.PROTECT, related_name="moves")
     phase = models.ForeignKey(Phase, models.PROTECT, null=True, related_name="moves")
@@ -260,11 +261,6 @@ class ProcessMove(AppendOnly):
     member = models.ForeignKey(ProcessMember, models.PROTECT, null=True, related_name="moves")
     template = models.ForeignKey("consulting.ProcessTemplate", models.PROTECT, null=True, related_name="moves")
     move = models.CharField(_("move"), max_length=30, choices=Move)
-    from_state = models.CharField(_("from"), max_length=20, blank=True)
-    to_state = models.CharField(_("to"), max_length=20, blank=True)
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
-    actor = models.UUIDField(_("pseudonym of the actor"), null=True)
-    at = models.DateTimeField(_("at"))
 
     class Meta:
         verbose_name = _("move of a process facilitation")

@@ -15,6 +15,8 @@ from academy.models import Organisation
 from consulting.enums import OUT_STATES, AnswerState, ConsentState, StatementMoveKind, StatementState
 from home.enums import EasyStatus
 
+from .moves import StateMove
+
 LANGUAGES = ("de", "en", "hu", "de_simple")  # columns of the words of a statement
 
 
@@ -258,17 +260,12 @@ class FollowUp(AppendOnly):
         return f"{self.recommendation_id} {self.checked_on}: {self.authority}/{self.mso}"
 
 
-class StatementMove(AppendOnly):
-    """One thing that happened to a statement: append-only, the actor as a pseudonym (empty: the system)."""
+class StatementMove(StateMove):
+    """One thing that happened to a statement."""
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="moves")
     signatory = models.ForeignKey(Signatory, models.PROTECT, null=True, related_name="moves")
     move = models.CharField(_("move"), max_length=30, choices=StatementMoveKind)
-    from_state = models.CharField(_("from"), max_length=20, blank=True)
-    to_state = models.CharField(_("to"), max_length=20, blank=True)
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
-    actor = models.UUIDField(_("pseudonym of the actor"), null=True)
-    at = models.DateTimeField(_("at"))
 
     class Meta:
         verbose_name = _("move of a statement")
